@@ -1,4 +1,4 @@
-//! Futures that are dropped before they end, as those of a request whose client has left.
+//! Futures that are dropped before they end, as when the client of a request leaves.
 
 use std::time::{Duration, Instant};
 
@@ -6,29 +6,25 @@ use mfakit::{
     MfaStore,
     store::{ConsumeOutcome, GrantRecord},
 };
-use mfakit_sqlx::SqlStore;
 use tokio::time::timeout;
 
 use crate::{
     database::Database,
     kit::{NO_TIME, attempt, granted},
-    workers::{alice, builder, challenge, open},
+    stores::{builder, connected},
+    workers::{alice, challenge, open},
 };
 
-/// Longest time that a call takes on a machine that is busy.
+/// Longest time that a call takes, even on a busy machine.
 const LIMIT: Duration = Duration::from_secs(5);
 
-async fn store(database: &Database) -> SqlStore {
-    builder(database.pool().await).migrate().await.unwrap().connect().await.unwrap()
-}
-
-/// Returns how long to let each future run: not at all, and then longer and longer.
+/// Returns the time for which each future runs before it is dropped, from none to about ten milliseconds.
 fn moments() -> impl Iterator<Item = Duration> {
     (0..60).map(|at: u64| Duration::from_micros(at * at * 3))
 }
 
 async fn assert_no_transaction_is_open(database: &Database) {
-    if database.name() != "SQLite" {
+    if !database.is_sqlite() {
         let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
                     AND state LIKE 'idle in transaction%'";
         let start = Instant::now();
@@ -44,7 +40,7 @@ async fn assert_no_transaction_is_open(database: &Database) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_attempt_that_was_dropped_leaves_no_lock_and_loses_no_count() {
     for database in Database::each().await {
-        let store = store(&database).await;
+        let store = connected(database.pool().await).await;
         open(&store, 1000).await;
         let mut done = 0;
         for moment in moments() {
@@ -63,7 +59,7 @@ async fn an_attempt_that_was_dropped_leaves_no_lock_and_loses_no_count() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_use_that_was_dropped_does_not_let_another_one_pass_as_well() {
     for database in Database::each().await {
-        let store = store(&database).await;
+        let store = connected(database.pool().await).await;
         let mut lost = 0;
         for moment in moments() {
             let grant: GrantRecord = granted(&store, &alice()).await;
@@ -78,7 +74,7 @@ async fn a_use_that_was_dropped_does_not_let_another_one_pass_as_well() {
             assert!(!(first && taken(&second)), "{}", database.name());
             lost += u32::from(!first && !taken(&second));
         }
-        // A use that took effect without an answer is used up.
+        // A grant is lost if its first use took effect and the answer was dropped. This is rare.
         assert!(lost < 60, "{}: {lost}", database.name());
         assert_no_transaction_is_open(&database).await;
     }

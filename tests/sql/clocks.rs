@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use mfakit::{
-    Channel, Clock, Code, Decision, Mfa, MfaStore, Reason, Requirement, Scope, StartRequest, Subject,
-    SystemClock, Timestamp,
+    Channel, Clock, Code, Mfa, MfaStore, StartRequest, Subject, SystemClock, Timestamp,
     policy::Limit,
     store::{
-        AttemptReservation, Binding, Budget, BudgetReservation, ConsumeOutcome, GrantNonce, GrantRecord,
-        Redeem, RedeemOutcome, ReserveAttempt, ReserveBudget, ReserveSend, SendReservation,
+        AttemptReservation, Binding, Budget, BudgetReservation, Challenge, ConsumeOutcome, GrantNonce,
+        GrantRecord, Redeem, RedeemOutcome, ReserveAttempt, ReserveBudget, ReserveSend, SendReservation,
     },
     testing::{ManualClock, TestProvider},
 };
@@ -16,16 +15,18 @@ use mfakit_sqlx::SqlStore;
 
 use crate::{
     database::Database,
+    guarded::{denial, pay},
     kit::{self, LOCKS, NUMBER, PROOF, TestUser, live_challenge, many_sends, new_id},
-    workers::{alice, builder},
+    stores::builder,
+    workers::alice,
 };
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// Time of an instance, by the time of the others.
+/// Time of a clock at this time of the machine.
 type Shift = fn(Timestamp) -> Timestamp;
 
-/// Instances whose clocks differ by less than the tolerated five seconds, and by an hour.
+/// Clocks that differ by less than the five seconds that are tolerated, and by an hour.
 const CLOCKS: [(&str, Shift); 4] = [
     ("in time", |now| now),
     ("four seconds behind", |now| now - Duration::from_secs(4)),
@@ -33,18 +34,14 @@ const CLOCKS: [(&str, Shift); 4] = [
     ("an hour behind", |now| now - HOUR),
 ];
 
-/// Clock that is off by the same time always.
+/// Clock of the machine, shifted.
 #[derive(Debug)]
-struct Off(Shift);
+struct Shifted(Shift);
 
-impl Clock for Off {
+impl Clock for Shifted {
     fn now(&self) -> Timestamp {
         self.0(SystemClock.now())
     }
-}
-
-fn pay() -> Scope {
-    Scope::new("pay").unwrap()
 }
 
 /// Confirms a code at this instance.
@@ -54,20 +51,13 @@ async fn confirm(mfa: &Mfa, provider: &TestProvider, user: &Subject) {
     let _ = mfa.verify(user, &pay(), &started.id, &code).await.unwrap();
 }
 
-async fn denial(mfa: &Mfa, user: &Subject) -> Option<Reason> {
-    match mfa.check(Some(user), &Requirement::new(pay()), None).await.unwrap() {
-        Decision::Granted(_) => None,
-        Decision::Denied(denial) => Some(denial.reason),
-    }
-}
-
 #[cfg(feature = "postgres")]
 #[tokio::test]
 async fn a_server_whose_clock_is_wrong_lets_nothing_pass_that_has_expired() {
-    use sqlx::postgres::PgPoolOptions;
+    use crate::database::pool_of;
 
     let Database::Postgres { options, _server } = Database::postgres().await else { unreachable!() };
-    let owner = PgPoolOptions::new().connect_with(options.clone()).await.unwrap();
+    let owner = pool_of(&options).await;
     for (name, by, is_near) in [
         ("in_time", "0 seconds", true),
         ("ahead_a_little", "3 seconds", true),
@@ -83,20 +73,19 @@ async fn a_server_whose_clock_is_wrong_lets_nothing_pass_that_has_expired() {
             )
         };
         let functions = ["clock_timestamp", "transaction_timestamp"].map(function).join("; ");
-        let function = format!("CREATE SCHEMA {name}; {functions}");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(function)).execute(&owner).await.unwrap();
-        let there = options.clone().options([("search_path", format!("{name},pg_catalog,public"))]);
-        let pool = PgPoolOptions::new().connect_with(there).await.unwrap();
-        // The limits of a number are for all that have the same tables.
+        let schema = format!("CREATE SCHEMA {name}; {functions}");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(schema)).execute(&owner).await.unwrap();
+        let shifted = options.clone().options([("search_path", format!("{name},pg_catalog,public"))]);
+        let pool = pool_of(&shifted).await;
+        // Separate tables, because each case sends to the same number.
         let prefix = format!("{name}_");
         builder(&owner).prefix(&prefix).migrate().await.unwrap();
         let store = builder(&pool).prefix(&prefix).connect().await.unwrap();
         let probe = store.probe(Timestamp::default()).await.unwrap();
-        let shown = format!("{probe:?}");
         let (mfa, provider) = kit::engine(store);
         let user = Subject::bearer(name, "sid-1");
         confirm(&mfa, &provider, &user).await;
-        assert_eq!(denial(&mfa, &user).await.is_none(), is_near, "{name}: {shown}");
+        assert_eq!(denial(&mfa, &user).await.is_none(), is_near, "{name}: {probe:?}");
     }
 }
 
@@ -110,11 +99,11 @@ async fn an_instance_whose_clock_is_wrong_lets_nothing_pass_that_others_would_no
             let (builder, provider) = kit::builder(store);
             let many = [Limit::new(1000, HOUR)];
             let policy = mfakit::Policy::default().sends_per_number(many).sends_per_block(many);
-            instances.push((name, builder.policy(policy).clock(Off(clock)).build().unwrap(), provider));
+            instances.push((name, builder.policy(policy).clock(Shifted(clock)).build().unwrap(), provider));
         }
         for (at, (one, mfa, provider)) in instances.iter().enumerate() {
-            // On SQLite there is no clock of a server, and all instances have that of one machine.
-            if database.name() == "SQLite" && one.contains("hour") {
+            // SQLite has no server with a clock, so all instances must use the clock of one machine.
+            if database.is_sqlite() && one.contains("hour") {
                 continue;
             }
             let user = Subject::bearer(format!("alice-{at}").as_str(), "sid-1");
@@ -139,27 +128,31 @@ async fn a_clock_that_goes_back_frees_no_lock_no_budget_and_no_used_grant() {
         assert_eq!(store.consume(alice().key(), &grant, noon).await.unwrap(), ConsumeOutcome::Consumed);
         let bob = TestUser::new("bob");
         lock(&store, &bob, noon).await;
-        assert!(!reserve(&store, noon, 11).await, "the budget is exhausted");
+        exhaust_budget(&store, noon).await;
         let carol = TestUser::new("carol");
-        assert!(send(&store, &carol, noon).await);
+        assert!(may_send(&store, &carol, noon).await);
         for back in [Duration::from_secs(1), HOUR, 48 * HOUR] {
             let earlier = noon - back;
             clock.set(earlier);
             let name = format!("{}, {back:?}", database.name());
-            assert!(!attempts(&store, &bob, earlier).await, "{name}: the lock");
-            assert!(!reserve(&store, earlier, 1).await, "{name}: the budget");
-            assert!(!send(&store, &carol, earlier).await, "{name}: the cool-down");
+            assert!(!may_attempt(&store, &bob, earlier).await, "{name}: the lock");
+            assert!(!has_budget(&store, earlier).await, "{name}: the budget");
+            assert!(!may_send(&store, &carol, earlier).await, "{name}: the cool-down");
             let used = store.consume(alice().key(), &grant, earlier).await.unwrap();
             assert_ne!(used, ConsumeOutcome::Consumed, "{name}: the grant");
         }
     }
 }
 
+async fn open(store: &SqlStore, user: &TestUser, challenge: &Challenge, now: Timestamp) {
+    let rule = many_sends();
+    let _ = store.reserve_send(ReserveSend::new(user.key(), &challenge.id, &rule, now)).await.unwrap();
+    let _ = store.open_challenge(&user.id, challenge).await.unwrap();
+}
+
 async fn lock(store: &SqlStore, user: &TestUser, now: Timestamp) {
     let challenge = user.challenge(now).with_attempts(100, 0);
-    let _ =
-        store.reserve_send(ReserveSend::new(user.key(), &challenge.id, &many_sends(), now)).await.unwrap();
-    let _ = store.open_challenge(&user.id, &challenge).await.unwrap();
+    open(store, user, &challenge, now).await;
     let (key, numbers, proofs) = (user.key(), &[NUMBER], &[PROOF]);
     for _ in 0..11 {
         let request = ReserveAttempt::new(key, &challenge.id, numbers, proofs, &LOCKS, now);
@@ -169,9 +162,7 @@ async fn lock(store: &SqlStore, user: &TestUser, now: Timestamp) {
 
 async fn grant(store: &SqlStore, user: &TestUser, now: Timestamp) -> GrantRecord {
     let challenge = user.challenge(now);
-    let _ =
-        store.reserve_send(ReserveSend::new(user.key(), &challenge.id, &many_sends(), now)).await.unwrap();
-    let _ = store.open_challenge(&user.id, &challenge).await.unwrap();
+    open(store, user, &challenge, now).await;
     let (nonce, lifetime) = (GrantNonce::from_bytes([5; 32]), Duration::from_secs(10 * 60));
     let request = Redeem::new(user.key(), &challenge.id, Binding::Bearer, lifetime, &PROOF, &nonce, now);
     match store.redeem(request).await.unwrap() {
@@ -180,7 +171,7 @@ async fn grant(store: &SqlStore, user: &TestUser, now: Timestamp) -> GrantRecord
     }
 }
 
-async fn attempts(store: &SqlStore, user: &TestUser, now: Timestamp) -> bool {
+async fn may_attempt(store: &SqlStore, user: &TestUser, now: Timestamp) -> bool {
     let challenge = user.challenge(now);
     let (key, numbers, proofs) = (user.key(), &[NUMBER], &[PROOF]);
     let state = store.user_state(&user.id, now).await.unwrap();
@@ -189,28 +180,29 @@ async fn attempts(store: &SqlStore, user: &TestUser, now: Timestamp) -> bool {
     matches!(store.reserve_attempt(request).await.unwrap(), AttemptReservation::Reserved { .. })
 }
 
-/// Reserves this many times, and returns whether the last was reserved.
-async fn reserve(store: &SqlStore, now: Timestamp, times: u32) -> bool {
-    let (budget, limits) = (Budget::Number(NUMBER), [Limit::new(10, HOUR)]);
-    let mut is_reserved = false;
-    for _ in 0..times {
-        let id = new_id();
-        let request = ReserveBudget::new(&budget, &id, &NUMBER, &limits, now);
-        let reserved = store.reserve_budget(request).await.unwrap();
-        is_reserved = matches!(reserved, BudgetReservation::Reserved { .. });
+async fn exhaust_budget(store: &SqlStore, now: Timestamp) {
+    for _ in 0..10 {
+        assert!(has_budget(store, now).await);
     }
-    is_reserved
+    assert!(!has_budget(store, now).await);
 }
 
-async fn send(store: &SqlStore, user: &TestUser, now: Timestamp) -> bool {
+/// Returns whether one more send to the number was reserved.
+async fn has_budget(store: &SqlStore, now: Timestamp) -> bool {
+    let (budget, id, limits) = (Budget::Number(NUMBER), new_id(), [Limit::new(10, HOUR)]);
+    let request = ReserveBudget::new(&budget, &id, &NUMBER, &limits, now);
+    matches!(store.reserve_budget(request).await.unwrap(), BudgetReservation::Reserved { .. })
+}
+
+async fn may_send(store: &SqlStore, user: &TestUser, now: Timestamp) -> bool {
     let rule = mfakit::store::SendRule { cool_down: vec![Duration::from_secs(30)], ..many_sends() };
     let sent = store.reserve_send(ReserveSend::new(user.key(), &new_id(), &rule, now)).await.unwrap();
     matches!(sent, SendReservation::Reserved { .. })
 }
 
-/// A clock of a test that stands still must not keep writes from taking effect.
+/// A manual clock stands still, which must not keep writes from taking effect.
 #[tokio::test]
-async fn a_clock_of_a_test_decides_on_expiry_and_not_on_whether_a_write_is_in_time() {
+async fn a_manual_clock_decides_on_expiry_and_not_on_whether_a_write_is_in_time() {
     for database in Database::each().await {
         for clock in [Timestamp::from_millis(0), Timestamp::from_millis(u64::MAX / 4)] {
             let manual = ManualClock::new();

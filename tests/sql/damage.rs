@@ -12,7 +12,8 @@ use mfakit_sqlx::SqlStore;
 use crate::{
     database::Database,
     kit::{NO_TIME, NUMBER, TestUser, attempt, granted, live_challenge, new_id, redeem},
-    workers::{alice, builder},
+    stores::builder,
+    workers::alice,
 };
 
 /// Timeout of a statement.
@@ -22,7 +23,7 @@ pub(crate) async fn store(database: &Database) -> SqlStore {
     builder(database.pool().await).timeout(TIMEOUT).migrate().await.unwrap().connect().await.unwrap()
 }
 
-/// Runs every kind of verb, and checks that each that writes is an error in time. Returns the errors.
+/// Runs verbs that write, and checks that all end in time. Returns the errors.
 pub(crate) async fn every_write_is_an_error(
     store: &SqlStore,
     user: &TestUser,
@@ -39,7 +40,7 @@ pub(crate) async fn every_write_is_an_error(
         store.reserve_budget(request).await.map(|_| ()),
         store.revoke(&user.id, Revocation::Login(user.login)).await,
     ];
-    // A statement or two each.
+    // One statement or two for each verb.
     assert!(start.elapsed() < TIMEOUT * 2 * 5 + Duration::from_secs(1), "{:?}", start.elapsed());
     errors.into_iter().filter_map(Result::err).map(|error| error.to_string()).collect()
 }
@@ -48,15 +49,9 @@ pub(crate) async fn every_write_is_an_error(
 async fn tables_that_are_missing_or_of_another_shape_are_errors_until_they_are_back() {
     for database in Database::each().await {
         let store = store(&database).await;
-        let is_sqlite = database.name() == "SQLite";
-        let other_types = if is_sqlite {
-            "ALTER TABLE mfakit_users RENAME TO kept; \
-             CREATE TABLE mfakit_users AS SELECT id, 'one' AS version, grants, codes, actions, sweep_at FROM kept"
-        } else {
-            "ALTER TABLE mfakit_users RENAME TO kept; \
+        let text_as_version = "ALTER TABLE mfakit_users RENAME TO kept; \
              CREATE TABLE mfakit_users AS SELECT id, 'one' AS version, grants, codes, actions, sweep_at FROM kept; \
-             ALTER TABLE mfakit_users ADD PRIMARY KEY (id)"
-        };
+             CREATE UNIQUE INDEX mfakit_users_id ON mfakit_users (id)";
         for (name, damage, repair) in [
             (
                 "a missing table",
@@ -75,7 +70,7 @@ async fn tables_that_are_missing_or_of_another_shape_are_errors_until_they_are_b
             ),
             (
                 "a version that is text",
-                other_types,
+                text_as_version,
                 "DROP TABLE mfakit_users; ALTER TABLE kept RENAME TO mfakit_users",
             ),
         ] {
@@ -90,11 +85,6 @@ async fn tables_that_are_missing_or_of_another_shape_are_errors_until_they_are_b
             assert_eq!(used, ConsumeOutcome::Consumed, "{}, {name}", database.name());
         }
     }
-}
-
-/// Returns a value of bytes in the dialect of a database.
-fn bytes(database: &Database, hex: &str) -> String {
-    if database.name() == "SQLite" { format!("x'{hex}'") } else { format!("decode('{hex}', 'hex')") }
 }
 
 #[tokio::test]
@@ -112,7 +102,7 @@ async fn a_row_with_garbage_or_of_another_user_is_an_error_until_it_is_restored(
         let copy = |column: &str| {
             format!("{column} = (SELECT {column} FROM kept WHERE kept.id NOT IN (SELECT id FROM only_alice))")
         };
-        let garbage = |column: &str, hex: &str| format!("{column} = {}", bytes(&database, hex));
+        let garbage = |column: &str, hex: &str| format!("{column} = {}", database.bytes(hex));
         for (name, change) in [
             ("empty grants", garbage("grants", "")),
             ("a grant of zeros", garbage("grants", &"00".repeat(64))),
@@ -142,7 +132,7 @@ async fn a_row_with_garbage_or_of_another_user_is_an_error_until_it_is_restored(
             restore(&database).await;
         }
         // A row under the name of another user.
-        let (ids, id) = ("(SELECT id FROM only_alice)", bytes(&database, &"07".repeat(32)));
+        let (ids, id) = ("(SELECT id FROM only_alice)", database.bytes(&"07".repeat(32)));
         database.run(&format!("UPDATE mfakit_users SET id = {id} WHERE id NOT IN {ids}")).await;
         let bobs = format!(
             "UPDATE mfakit_users SET id = (SELECT id FROM kept WHERE id NOT IN {ids}) WHERE id IN {ids}"
@@ -160,7 +150,7 @@ async fn restore(database: &Database) {
     database.run("DELETE FROM mfakit_users; INSERT INTO mfakit_users SELECT * FROM kept").await;
 }
 
-/// Pins the limit that the documentation states: a tag does not say that a state is an old one.
+/// Pins a limit that the documentation states: the tag of an earlier state is still good.
 #[tokio::test]
 async fn an_earlier_state_of_a_row_counts_again_as_the_documentation_says() {
     for database in Database::each().await {

@@ -60,6 +60,15 @@ impl Database {
         }
     }
 
+    pub(crate) const fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
+    /// Returns bytes as a literal of this kind of database.
+    pub(crate) fn bytes(&self, hex: &str) -> String {
+        if self.is_sqlite() { format!("x'{hex}'") } else { format!("decode('{hex}', 'hex')") }
+    }
+
     /// Returns the URL that an app gets as `DATABASE_URL`.
     pub(crate) fn url(&self) -> String {
         match self {
@@ -69,7 +78,7 @@ impl Database {
         }
     }
 
-    /// Opens a pool of its own, as another instance of an app does.
+    /// Opens a new pool, as another instance of an app does.
     pub(crate) async fn pool(&self) -> Pool {
         match self {
             Self::Sqlite(file) => file.pool().await.into(),
@@ -109,12 +118,13 @@ impl Database {
     }
 }
 
+/// Opens a pool of connections to a database of PostgreSQL.
 #[cfg(feature = "postgres")]
-async fn pool_of(options: &PgConnectOptions) -> PgPool {
+pub(crate) async fn pool_of(options: &PgConnectOptions) -> PgPool {
     PgPoolOptions::new().max_connections(10).connect_with(options.clone()).await.unwrap()
 }
 
-/// Database of SQLite, in a file of its own.
+/// Database of SQLite, in a separate file.
 pub(crate) struct File(PathBuf);
 
 impl File {

@@ -8,15 +8,18 @@ use mfakit_sqlx::{ConnectError, Pool};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::SqlitePoolOptions;
 
+#[cfg(feature = "postgres")]
+use crate::damage::every_write_is_an_error;
 use crate::{
-    damage::{every_write_is_an_error, store},
-    database::Database,
+    damage::store,
+    database::{Database, File},
     kit::{NO_TIME, TestUser, granted, many_sends, new_id, reserve_send},
-    workers::{alice, builder},
+    stores::builder,
+    workers::alice,
 };
 
 /// Connections that other tasks of the app hold.
-#[allow(dead_code, reason = "they are held")]
+#[allow(dead_code, reason = "they are only held")]
 enum Held {
     Sqlite(Vec<sqlx::pool::PoolConnection<sqlx::Sqlite>>),
     #[cfg(feature = "postgres")]
@@ -49,7 +52,7 @@ async fn hold(pool: &Pool) -> Held {
 }
 
 #[tokio::test]
-async fn a_pool_that_the_app_uses_up_is_an_error_in_time() {
+async fn a_pool_that_the_app_exhausts_is_an_error_in_time() {
     for database in Database::each().await {
         let pool = small_pool(&database).await;
         let limit = Duration::from_secs(1);
@@ -72,17 +75,18 @@ async fn a_pool_that_the_app_uses_up_is_an_error_in_time() {
 
 #[tokio::test]
 async fn a_file_without_room_is_an_error_until_there_is_room() {
-    let database = Database::Sqlite(crate::database::File::new());
-    let Database::Sqlite(file) = &database else { unreachable!() };
+    let file = File::new();
+    let options = file.options();
+    let database = Database::Sqlite(file);
     let grant = granted(&store(&database).await, &alice()).await;
     let pages = database.number("SELECT page_count FROM pragma_page_count").await + 40;
-    let options = file.options().pragma("max_page_count", pages.to_string());
+    let options = options.pragma("max_page_count", pages.to_string());
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
     let store = builder(&pool).connect().await.unwrap();
     sqlx::raw_sql("CREATE TABLE junk (bytes BLOB)").execute(&pool).await.unwrap();
     let fill = "INSERT INTO junk VALUES (randomblob(3500))";
     while sqlx::raw_sql(fill).execute(&pool).await.is_ok() {}
-    // What fits into a page that is there is still written.
+    // Records that fit into an existing page are still written.
     let mut errors = Vec::new();
     for name in 0..200 {
         let (user, id) = (TestUser::new(&format!("user {name}")), new_id());
@@ -96,7 +100,7 @@ async fn a_file_without_room_is_an_error_until_there_is_room() {
     assert_eq!(store.consume(alice().key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
 }
 
-/// The server reports a full disk by an error of this code. A trigger reports it as well.
+/// A trigger raises the error that the server returns if its disk is full.
 #[cfg(feature = "postgres")]
 #[tokio::test]
 async fn a_server_without_room_is_an_error_until_there_is_room() {

@@ -6,25 +6,25 @@ use std::sync::{
 };
 
 use mfakit::{
-    Secret,
     conformance::{
         self, Suite,
         model::{Divergence, Operation, compare},
     },
     testing::ManualClock,
 };
-use mfakit_sqlx::{Pool, SqlStore, SqlStoreBuilder};
+use mfakit_sqlx::Pool;
 use proptest::{
     collection::vec,
     prelude::*,
     test_runner::{Config, FileFailurePersistence, TestRunner},
 };
 
-use crate::{database::Database, operations::operation, won_once::no_race_is_won_twice};
-
-fn builder(pool: Pool) -> SqlStoreBuilder {
-    SqlStore::builder(pool, Secret::new([1; 32]).unwrap())
-}
+use crate::{
+    database::Database,
+    operations::operation,
+    stores::{builder, connected},
+    won_once::no_race_is_won_twice,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_guarantee_is_kept() {
@@ -48,7 +48,7 @@ async fn every_guarantee_is_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_race_between_two_instances_is_won_twice() {
     for database in Database::each().await {
-        let one = builder(database.pool().await).migrate().await.unwrap().connect().await.unwrap();
+        let one = connected(database.pool().await).await;
         let other = builder(database.pool().await).connect().await.unwrap();
         no_race_is_won_twice([one, other]).await;
     }

@@ -2,12 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use mfakit::{
-    Channel, Code, Decision, Mfa, Reason, Requirement, Scope, StartError, StartRequest, Subject, VerifyError,
-};
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use mfakit::{Channel, Code, Reason, StartError, StartRequest, Subject, VerifyError};
 
-use crate::{database::Database, kit::engine, workers::builder};
+use crate::{
+    database::Database,
+    guarded::{denial, pay},
+    kit::engine,
+    lock::Lock,
+    stores::builder,
+};
 
 /// Timeout of a statement.
 const TIMEOUT: Duration = Duration::from_secs(1);
@@ -15,22 +18,12 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 /// Longest time of a call: the wait for a lane, and then a read and a write.
 const LONGEST: Duration = Duration::from_secs(10);
 
-fn pay() -> Scope {
-    Scope::new("pay").unwrap()
-}
-
-async fn denial(mfa: &Mfa, user: &Subject) -> Option<Reason> {
-    match mfa.check(Some(user), &Requirement::new(pay()), None).await.unwrap() {
-        Decision::Granted(_) => None,
-        Decision::Denied(denial) => Some(denial.reason),
-    }
-}
-
-/// Cause of a failure of a database, which ends it again.
+/// Failure of a database.
 enum Failure {
+    /// The tables are missing.
     Tables,
     /// Another program holds the lock that writes need. Reads go on.
-    Locked(Option<SqliteConnection>),
+    Locked(Option<Lock>),
     #[cfg(feature = "postgres")]
     Paused(crate::server::PostgresServer),
     #[cfg(feature = "postgres")]
@@ -43,12 +36,7 @@ impl Failure {
             Self::Tables => {
                 database.unwrap().run("ALTER TABLE mfakit_users RENAME TO kept").await;
             }
-            Self::Locked(connection) => {
-                let Some(Database::Sqlite(file)) = database else { unreachable!() };
-                let mut other = SqliteConnection::connect_with(&file.options()).await.unwrap();
-                run(&mut other, "BEGIN IMMEDIATE").await;
-                *connection = Some(other);
-            }
+            Self::Locked(lock) => *lock = Some(Lock::take(database.unwrap()).await),
             #[cfg(feature = "postgres")]
             Self::Paused(server) => server.pause(),
             #[cfg(feature = "postgres")]
@@ -61,7 +49,7 @@ impl Failure {
             Self::Tables => {
                 database.unwrap().run("ALTER TABLE kept RENAME TO mfakit_users").await;
             }
-            Self::Locked(connection) => run(connection.as_mut().unwrap(), "COMMIT").await,
+            Self::Locked(lock) => lock.take().unwrap().release().await,
             #[cfg(feature = "postgres")]
             Self::Paused(server) => server.resume(),
             #[cfg(feature = "postgres")]
@@ -70,34 +58,30 @@ impl Failure {
     }
 }
 
-async fn run(connection: &mut SqliteConnection, statement: &str) {
-    sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(connection).await.unwrap();
-}
-
 async fn rejects_and_recovers(mut failure: Failure, database: Option<&Database>, pool: mfakit_sqlx::Pool) {
     let store = builder(pool).timeout(TIMEOUT).migrate().await.unwrap().connect().await.unwrap();
     let (mfa, provider) = engine(store);
     let subject = |user: &str| Subject::bearer(user, "sid-1");
     let (alice, bob, carol) = (subject("alice"), subject("bob"), subject("carol"));
-    let confirm = async |user: &Subject| {
+    let start = async |user: &Subject| {
         let started = mfa.start(user, StartRequest::new(pay(), Channel::Messaging)).await.unwrap();
         (started, Code::parse(&provider.last_code().unwrap()).unwrap())
     };
-    let (started, code) = confirm(&bob).await;
+    let (started, code) = start(&bob).await;
     let _ = mfa.verify(&bob, &pay(), &started.id, &code).await.unwrap();
-    let (started, code) = confirm(&alice).await;
+    let (started, code) = start(&alice).await;
     assert_eq!(denial(&mfa, &bob).await, None);
 
     failure.begin(database).await;
     let calls = (provider.sends(), provider.verifies());
     let in_time = |begun: Instant| assert!(begun.elapsed() < LONGEST, "{:?}", begun.elapsed());
     let begun = Instant::now();
-    let is_read = matches!(failure, Failure::Locked(_));
-    assert_eq!(denial(&mfa, &bob).await, (!is_read).then_some(Reason::Unavailable));
+    let can_read = matches!(failure, Failure::Locked(_));
+    assert_eq!(denial(&mfa, &bob).await, (!can_read).then_some(Reason::Unavailable));
     in_time(begun);
     let begun = Instant::now();
-    let start = mfa.start(&carol, StartRequest::new(pay(), Channel::Messaging)).await;
-    assert!(matches!(start, Err(StartError::Unavailable)), "{start:?}");
+    let send = mfa.start(&carol, StartRequest::new(pay(), Channel::Messaging)).await;
+    assert!(matches!(send, Err(StartError::Unavailable)), "{send:?}");
     in_time(begun);
     let begun = Instant::now();
     let verify = mfa.verify(&alice, &pay(), &started.id, &code).await;

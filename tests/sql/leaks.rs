@@ -1,4 +1,4 @@
-//! Connections that the app gives back in the middle of something.
+//! Connections that the app returns to the pool while they are in a transaction, or wait for an answer.
 
 use std::time::{Duration, Instant};
 
@@ -9,16 +9,17 @@ use tokio::time::timeout;
 use crate::{
     kit::{NO_TIME, attempt, granted},
     server::PostgresServer,
-    workers::{alice, builder, challenge, open},
+    stores::connected,
+    workers::{alice, challenge, open},
 };
 
-/// An app that begins a transaction by text instead of by sqlx gives the connection back in it.
+/// If an app sends `BEGIN` as text, sqlx returns the connection to the pool with the transaction open.
 #[tokio::test]
 async fn a_use_in_a_transaction_that_the_app_left_open_does_not_count() {
     let server = PostgresServer::shared().await;
     let options = server.database().await;
     let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
-    let store = builder(&pool).migrate().await.unwrap().connect().await.unwrap();
+    let store = connected(&pool).await;
     let grant = granted(&store, &alice()).await;
     open(&store, 5).await;
     let id = challenge(5).id;
@@ -32,13 +33,13 @@ async fn a_use_in_a_transaction_that_the_app_left_open_does_not_count() {
     assert!(attempt(&store, &alice(), &id).await.is_ok());
 }
 
-/// The pool tests a connection when it gets it back, and waits for the answer without a limit.
+/// The pool tests a connection that is returned to it, and waits for the answer without a limit.
 #[tokio::test]
-async fn requests_that_leave_while_a_table_is_locked_do_not_use_up_the_pool_of_the_app() {
+async fn requests_that_leave_while_a_table_is_locked_do_not_exhaust_the_pool_of_the_app() {
     let server = PostgresServer::shared().await;
     let options = server.database().await;
     let pool = PgPoolOptions::new().max_connections(2).connect_with(options.clone()).await.unwrap();
-    let store = builder(&pool).migrate().await.unwrap().connect().await.unwrap();
+    let store = connected(&pool).await;
     let grant = granted(&store, &alice()).await;
     let mut other = PgConnection::connect_with(&options).await.unwrap();
     sqlx::raw_sql("BEGIN; LOCK TABLE mfakit_users").execute(&mut other).await.unwrap();

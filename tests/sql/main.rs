@@ -10,12 +10,14 @@ mod damage;
 mod database;
 mod exhausted;
 mod guarantees;
+mod guarded;
 mod hanging;
 #[allow(dead_code, reason = "the tests of Redis need more of it")]
 #[path = "../redis/kit.rs"]
 mod kit;
 #[cfg(feature = "postgres")]
 mod leaks;
+mod lock;
 #[path = "../redis/logged.rs"]
 mod logged;
 mod migrations;
@@ -38,6 +40,7 @@ mod server;
 #[cfg(feature = "postgres")]
 mod standby;
 mod start_up;
+mod stores;
 mod sweep;
 #[path = "../redis/won_once.rs"]
 mod won_once;

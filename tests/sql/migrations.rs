@@ -1,13 +1,11 @@
 //! Migrations of the tables, and the check of their version.
 
-use mfakit::Secret;
-use mfakit_sqlx::{ConnectError, Pool, SqlStore, SqlStoreBuilder};
+use mfakit_sqlx::ConnectError;
 
-use crate::database::Database;
-
-fn builder(pool: impl Into<Pool>) -> SqlStoreBuilder {
-    SqlStore::builder(pool, Secret::new([1; 32]).unwrap())
-}
+use crate::{
+    database::Database,
+    stores::{builder, connected},
+};
 
 #[tokio::test]
 async fn a_database_without_tables_is_an_error_that_names_the_cure() {
@@ -15,7 +13,7 @@ async fn a_database_without_tables_is_an_error_that_names_the_cure() {
         let error = builder(database.pool().await).connect().await.unwrap_err();
         assert!(matches!(error, ConnectError::NotMigrated), "{}: {error}", database.name());
         assert!(error.to_string().contains("call `migrate`"), "{error}");
-        builder(database.pool().await).migrate().await.unwrap().connect().await.unwrap();
+        connected(database.pool().await).await;
     }
 }
 
@@ -26,7 +24,7 @@ async fn several_instances_migrate_at_once_and_one_of_them_does_it() {
         for _ in 0..6 {
             let pool = database.pool().await;
             instances.push(tokio::spawn(async move {
-                builder(pool).migrate().await.unwrap().connect().await.unwrap();
+                connected(pool).await;
             }));
         }
         for instance in instances {
@@ -56,9 +54,9 @@ async fn the_files_make_the_same_tables_as_the_builder() {
     let postgres = include_str!("../../crates/mfakit-sqlx/migrations/postgres/0001_tables.sql");
     let sqlite = include_str!("../../crates/mfakit-sqlx/migrations/sqlite/0001_tables.sql");
     for database in Database::each().await {
-        let files = if database.name() == "SQLite" { sqlite } else { postgres };
+        let files = if database.is_sqlite() { sqlite } else { postgres };
         database.run(&format!("BEGIN; {files} COMMIT")).await;
-        builder(database.pool().await).migrate().await.unwrap().connect().await.unwrap();
+        connected(database.pool().await).await;
         assert_eq!(database.number("SELECT count(*) FROM mfakit_schema").await, 1, "{}", database.name());
     }
 }
@@ -81,7 +79,7 @@ async fn a_prefix_keeps_two_apps_apart() {
 async fn a_schema_of_its_own_is_created_on_postgres_only() {
     for database in Database::each().await {
         let done = builder(database.pool().await).schema("select").migrate().await;
-        if database.name() == "SQLite" {
+        if database.is_sqlite() {
             assert!(matches!(done, Err(ConnectError::Schema { .. })));
             continue;
         }
@@ -94,11 +92,9 @@ async fn a_schema_of_its_own_is_created_on_postgres_only() {
 #[tokio::test]
 async fn rows_of_another_secret_are_an_error_until_it_is_a_previous_one() {
     for database in Database::each().await {
-        builder(database.pool().await).migrate().await.unwrap().connect().await.unwrap();
-        let is_sqlite = database.name() == "SQLite";
+        connected(database.pool().await).await;
         for (mark, table) in [("00000000", "numbers"), ("ffffffff", "recoveries"), ("7f000000", "users")] {
-            let id = format!("{mark}{}", "00".repeat(28));
-            let id = if is_sqlite { format!("x'{id}'") } else { format!("decode('{id}', 'hex')") };
+            let id = database.bytes(&format!("{mark}{}", "00".repeat(28)));
             let columns = match table {
                 "numbers" => format!("(id, number, tag, confirmed_at) VALUES ({id}, {id}, {id}, 0)"),
                 "recoveries" => format!("(id, record) VALUES ({id}, {id})"),

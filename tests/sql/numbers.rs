@@ -105,7 +105,7 @@ async fn a_dump_shows_no_number_and_no_user() {
     for database in Database::each().await {
         let book = book(&database, &[1]).await;
         assert_eq!(book.change(&alice(), &NumberChange::add(one())).await.unwrap(), Changed::Done);
-        let hex = if database.name() == "SQLite" {
+        let hex = if database.is_sqlite() {
             "hex(id || number || tag)"
         } else {
             "upper(encode(id || number || tag, 'hex'))"
@@ -134,7 +134,7 @@ async fn a_number_that_was_changed_in_the_table_is_an_error() {
             ("tag", of_the_other("tag")),
             ("time", "confirmed_at = confirmed_at - 1".to_owned()),
             ("whole row", ["number", "tag", "confirmed_at"].map(of_the_other).join(", ")),
-            ("empty", format!("number = {}", if database.name() == "SQLite" { "x''" } else { "''::bytea" })),
+            ("empty", format!("number = {}", database.bytes(""))),
         ] {
             assert_eq!(database.run(&format!("UPDATE mfakit_numbers SET {change}")).await, 2);
             for user in [alice(), bob.clone()] {

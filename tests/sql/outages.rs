@@ -2,19 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use mfakit::Secret;
-use mfakit_sqlx::SqlStore;
 use sqlx::postgres::PgPoolOptions;
 
-use crate::server::PostgresServer;
+use crate::{server::PostgresServer, stores::builder};
 
 #[tokio::test]
 async fn a_server_that_is_paused_or_down_is_an_error_in_time_and_recovers_by_itself() {
     let mut server = PostgresServer::with(&["fsync=off"]).await;
-    // One connection, so that one which hangs would be missed.
+    // One connection, so that a connection that hangs leaves none.
     let pool = PgPoolOptions::new().max_connections(1).connect_with(server.options()).await.unwrap();
     let limit = Duration::from_millis(500);
-    let store = || SqlStore::builder(&pool, Secret::new([1; 32]).unwrap()).timeout(limit);
+    let store = || builder(&pool).timeout(limit);
     store().migrate().await.unwrap().connect().await.unwrap();
     let connects_in_time = async || {
         let start = Instant::now();

@@ -1,80 +1,27 @@
-//! Writes that take effect long after the read on which they were decided.
+//! Writes that take effect long after the read that they depend on.
 
 use std::time::{Duration, Instant};
 
 use mfakit::MfaStore;
 use mfakit_sqlx::{Pool, SqlStore};
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 #[cfg(feature = "postgres")]
-use sqlx::{
-    PgConnection,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::SqlitePoolOptions;
 
 use crate::{
     database::Database,
     kit::{NO_TIME, attempt},
-    workers::{alice, builder, challenge, grant, open},
+    lock::Lock,
+    stores::builder,
+    workers::{alice, challenge, grant, open},
 };
-
-/// Lock on the table of users, which lets reads pass and not writes.
-enum Lock {
-    Sqlite(SqliteConnection),
-    #[cfg(feature = "postgres")]
-    Postgres(PgConnection),
-}
-
-impl Lock {
-    async fn take(database: &Database) -> Self {
-        match database {
-            Database::Sqlite(file) => {
-                let mut connection = SqliteConnection::connect_with(&file.options()).await.unwrap();
-                run_sqlite(&mut connection, "BEGIN IMMEDIATE").await;
-                Self::Sqlite(connection)
-            }
-            #[cfg(feature = "postgres")]
-            Database::Postgres { options, .. } => {
-                let mut connection = connect(options).await;
-                run_postgres(&mut connection, "BEGIN; LOCK TABLE mfakit_users IN EXCLUSIVE MODE").await;
-                Self::Postgres(connection)
-            }
-        }
-    }
-
-    async fn release(self) {
-        match self {
-            Self::Sqlite(mut connection) => run_sqlite(&mut connection, "COMMIT").await,
-            #[cfg(feature = "postgres")]
-            Self::Postgres(mut connection) => run_postgres(&mut connection, "COMMIT").await,
-        }
-    }
-}
-
-async fn run_sqlite(connection: &mut SqliteConnection, statement: &str) {
-    sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(connection).await.unwrap();
-}
-
-#[cfg(feature = "postgres")]
-async fn connect(options: &PgConnectOptions) -> PgConnection {
-    PgConnection::connect_with(options).await.unwrap()
-}
-
-#[cfg(feature = "postgres")]
-async fn run_postgres(connection: &mut PgConnection, statement: &str) {
-    sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(connection).await.unwrap();
-}
 
 /// Returns a store whose statements may wait in the database for longer than any caller does.
 async fn store(database: &Database) -> SqlStore {
     let pool: Pool = match database {
         Database::Sqlite(file) => {
             let options = file.options().busy_timeout(Duration::from_secs(60));
-            sqlx::sqlite::SqlitePoolOptions::new()
-                .max_connections(1)
-                .connect_with(options)
-                .await
-                .unwrap()
-                .into()
+            SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap().into()
         }
         #[cfg(feature = "postgres")]
         Database::Postgres { options, .. } => {
@@ -90,7 +37,7 @@ async fn a_write_that_waited_for_a_lock_takes_effect_within_five_seconds_or_neve
         let store = store(&database).await;
         open(&store, 1000).await;
         for (is_late, waits) in [(false, Duration::ZERO), (true, Duration::from_secs(5))] {
-            // The statement is prepared on the connection, of which there is one.
+            // Prepares the statement on the only connection.
             while attempt(&store, &alice(), &challenge(1000).id).await.is_err() {}
             let version = "SELECT version FROM mfakit_users";
             let before = database.number(version).await;

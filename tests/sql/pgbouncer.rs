@@ -1,4 +1,4 @@
-//! Real PgBouncer, which lends a connection for one transaction at a time.
+//! Real PgBouncer, which lends connections for one transaction or for a session.
 
 use std::{
     env, fs,
@@ -7,8 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mfakit::{Changed, NumberBook, NumberChange, NumberOnFile, PhoneNumber, Secret, Timestamp, UserId};
-use mfakit_sqlx::SqlStore;
+use mfakit::{Changed, NumberBook, NumberChange, NumberOnFile, PhoneNumber, Timestamp, UserId};
 use sqlx::{
     ConnectOptions,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -18,6 +17,7 @@ use crate::{
     kit::{TestUser, granted},
     port::Port,
     server::{PostgresServer, give, unprivileged},
+    stores::{builder, connected},
 };
 
 /// Process of pgbouncer. Dropping it ends the process and deletes its folder.
@@ -75,10 +75,6 @@ impl Drop for PgBouncer {
     }
 }
 
-fn secret() -> Secret {
-    Secret::new([1; 32]).unwrap()
-}
-
 #[tokio::test]
 async fn the_simple_protocol_works_behind_pgbouncer_and_prepared_statements_are_rejected() {
     let server = PostgresServer::shared().await;
@@ -90,7 +86,7 @@ async fn the_simple_protocol_works_behind_pgbouncer_and_prepared_statements_are_
     for _ in 0..4 {
         clients.push(pool.acquire().await.unwrap());
     }
-    let store = SqlStore::builder(&pool, secret()).simple_protocol().migrate().await.unwrap();
+    let store = builder(&pool).simple_protocol().migrate().await.unwrap();
     let book = store.connect().await.unwrap().number_book();
     let alice = UserId::from("alice");
     let number = |text: &str| PhoneNumber::new(text).unwrap();
@@ -109,7 +105,7 @@ async fn the_simple_protocol_works_behind_pgbouncer_and_prepared_statements_are_
     for _ in 0..40 {
         let pool = pool.clone();
         // sqlx panics if the answer is that of a statement of another client.
-        let connecting = tokio::spawn(async move { SqlStore::builder(pool, secret()).connect().await });
+        let connecting = tokio::spawn(async move { builder(pool).connect().await });
         let error = connecting.await.unwrap().unwrap_err().to_string();
         assert!(error.contains("turn on simple_protocol"), "{error}");
     }
@@ -119,7 +115,7 @@ async fn the_simple_protocol_works_behind_pgbouncer_and_prepared_statements_are_
             let options = pooler.to(&target);
             tokio::spawn(async move {
                 let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
-                SqlStore::builder(pool, secret()).connect().await
+                builder(pool).connect().await
             })
         });
         for connecting in connecting {
@@ -135,6 +131,6 @@ async fn prepared_statements_work_behind_pgbouncer_if_a_client_keeps_its_connect
     let target = server.database().await;
     let pooler = PgBouncer::start(&target, "session").await;
     let pool = PgPoolOptions::new().max_connections(1).connect_with(pooler.to(&target)).await.unwrap();
-    let store = SqlStore::builder(&pool, secret()).migrate().await.unwrap().connect().await.unwrap();
+    let store = connected(&pool).await;
     granted(&store, &TestUser::new("alice")).await;
 }

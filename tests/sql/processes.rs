@@ -1,22 +1,18 @@
 //! Races between two processes on one database.
 
 use mfakit::MfaStore;
-use mfakit_sqlx::SqlStore;
 
 use crate::{
     database::Database,
     kit::NO_TIME,
-    workers::{CALLS, Worker, alice, builder, grant, in_two_processes, open},
+    stores::connected,
+    workers::{CALLS, alice, grant, in_two_processes, open, side_by_side},
 };
-
-async fn store(database: &Database) -> SqlStore {
-    builder(database.pool().await).migrate().await.unwrap().connect().await.unwrap()
-}
 
 #[tokio::test]
 async fn every_wrong_code_of_two_processes_is_counted() {
     for database in Database::each().await {
-        let store = store(&database).await;
+        let store = connected(database.pool().await).await;
         let failures = async || store.user_state(&alice().id, NO_TIME).await.unwrap().failures;
         open(&store, 3 * CALLS).await;
         let reserved = in_two_processes(&database.url(), "attempts without a lock").await;
@@ -31,7 +27,7 @@ async fn every_wrong_code_of_two_processes_is_counted() {
 #[tokio::test]
 async fn a_challenge_has_no_more_attempts_for_two_processes_than_for_one() {
     for database in Database::each().await {
-        open(&store(&database).await, 5).await;
+        open(&connected(database.pool().await).await, 5).await;
         assert_eq!(in_two_processes(&database.url(), "attempts").await, 5, "{}", database.name());
     }
 }
@@ -39,7 +35,7 @@ async fn a_challenge_has_no_more_attempts_for_two_processes_than_for_one() {
 #[tokio::test]
 async fn a_right_code_makes_one_grant_in_two_processes_which_is_used_once() {
     for database in Database::each().await {
-        let store = store(&database).await;
+        let store = connected(database.pool().await).await;
         open(&store, 5).await;
         assert_eq!(in_two_processes(&database.url(), "right codes").await, 1, "{}", database.name());
         assert_eq!(in_two_processes(&database.url(), "uses").await, 1, "{}", database.name());
@@ -51,7 +47,7 @@ async fn a_right_code_makes_one_grant_in_two_processes_which_is_used_once() {
 #[tokio::test]
 async fn two_processes_send_no_more_than_one_would() {
     for database in Database::each().await {
-        drop(store(&database).await);
+        drop(connected(database.pool().await).await);
         assert_eq!(in_two_processes(&database.url(), "sends").await, 1, "{}", database.name());
         assert_eq!(in_two_processes(&database.url(), "budget").await, 10, "{}", database.name());
     }
@@ -61,13 +57,8 @@ async fn two_processes_send_no_more_than_one_would() {
 async fn two_processes_migrate_at_once_with_one_prefix_and_with_two() {
     for database in Database::each().await {
         for (one, two) in [("mfakit_", "mfakit_"), ("bank_", "shop_")] {
-            let (url, work) = (database.url(), |prefix| format!("migrate {prefix}"));
-            let (one_work, two_work) = (work(one), work(two));
-            let (mut first, mut second) =
-                tokio::join!(Worker::start(&url, &one_work), Worker::start(&url, &two_work));
-            tokio::join!(first.begin(), second.begin());
-            let (first, second) = tokio::join!(first.result(), second.result());
-            assert_eq!(first + second, 2, "{}", database.name());
+            let work = [one, two].map(|prefix| format!("migrate {prefix}"));
+            assert_eq!(side_by_side(&database.url(), work).await, 2, "{}", database.name());
             for prefix in [one, two] {
                 let versions = format!("SELECT count(*) FROM {prefix}schema");
                 assert_eq!(database.number(&versions).await, 1, "{}: {prefix}", database.name());
@@ -76,7 +67,8 @@ async fn two_processes_migrate_at_once_with_one_prefix_and_with_two() {
     }
 }
 
-/// PostgreSQL then ends a statement with a serialization failure instead of letting it wait, and also one that reads.
+/// At these isolation levels, PostgreSQL ends a statement with a serialization failure instead of letting it wait, and also one
+/// that only reads.
 #[cfg(feature = "postgres")]
 #[tokio::test]
 async fn two_processes_see_no_serialization_failure_at_any_isolation() {
@@ -86,7 +78,7 @@ async fn two_processes_see_no_serialization_failure_at_any_isolation() {
         let name = options.get_database().unwrap();
         let set = format!("ALTER DATABASE {name} SET default_transaction_isolation = '{isolation}'");
         database.run(&set).await;
-        let store = store(&database).await;
+        let store = connected(database.pool().await).await;
         open(&store, 3 * CALLS).await;
         let reserved = in_two_processes(&database.url(), "attempts without a lock").await;
         assert_eq!(reserved, 2 * CALLS, "{isolation}");

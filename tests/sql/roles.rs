@@ -1,17 +1,15 @@
 //! Roles with the permissions that the documentation names, and search paths that lead elsewhere.
 
 use mfakit::{Changed, MfaStore, NumberBook, NumberChange, NumberOnFile, PhoneNumber, store::ConsumeOutcome};
-use sqlx::{AssertSqlSafe, PgPool, postgres::PgPoolOptions};
+use sqlx::{AssertSqlSafe, PgPool};
 
 use crate::{
+    database::pool_of,
     kit::{NO_TIME, granted},
     server::PostgresServer,
-    workers::{alice, builder},
+    stores::builder,
+    workers::alice,
 };
-
-async fn pool(options: sqlx::postgres::PgConnectOptions) -> PgPool {
-    PgPoolOptions::new().max_connections(4).connect_with(options).await.unwrap()
-}
 
 async fn run(pool: &PgPool, statements: &str) {
     sqlx::raw_sql(AssertSqlSafe(statements.to_owned())).execute(pool).await.unwrap();
@@ -21,7 +19,7 @@ async fn run(pool: &PgPool, statements: &str) {
 async fn a_role_with_the_documented_permissions_is_enough_for_everything() {
     let server = PostgresServer::shared().await;
     let options = server.database().await;
-    let owner = pool(options.clone()).await;
+    let owner = pool_of(&options).await;
     builder(&owner).schema("auth").migrate().await.unwrap();
     run(
         &owner,
@@ -30,7 +28,7 @@ async fn a_role_with_the_documented_permissions_is_enough_for_everything() {
          auth.mfakit_users, auth.mfakit_budgets, auth.mfakit_numbers, auth.mfakit_recoveries TO least",
     )
     .await;
-    let least = pool(options.clone().username("least")).await;
+    let least = pool_of(&options.clone().username("least")).await;
     // An app that migrates at every start goes on to start.
     let store = builder(&least).schema("auth").migrate().await.unwrap().connect().await.unwrap();
     let grant = granted(&store, &alice()).await;
@@ -55,19 +53,19 @@ async fn a_role_with_the_documented_permissions_is_enough_for_everything() {
 async fn a_table_elsewhere_in_the_search_path_is_not_used_if_the_schema_is_set() {
     let server = PostgresServer::shared().await;
     let options = server.database().await;
-    let owner = pool(options.clone()).await;
+    let owner = pool_of(&options).await;
     let store = builder(&owner).schema("auth").migrate().await.unwrap().connect().await.unwrap();
     let grant = granted(&store, &alice()).await;
     assert_eq!(store.consume(alice().key(), &grant, NO_TIME).await.unwrap(), ConsumeOutcome::Consumed);
-    // The same names in front of it, with a state before the use.
+    // Tables of the same names in an earlier schema of the search path.
     run(
         &owner,
         "CREATE SCHEMA evil; CREATE TABLE evil.mfakit_users AS SELECT * FROM auth.mfakit_users; \
          CREATE TABLE evil.mfakit_schema AS SELECT 1000::bigint AS version",
     )
     .await;
-    let there = pool(options.options([("search_path", "evil, public")])).await;
-    let store = builder(&there).schema("auth").migrate().await.unwrap().connect().await.unwrap();
+    let diverted = pool_of(&options.options([("search_path", "evil, public")])).await;
+    let store = builder(&diverted).schema("auth").migrate().await.unwrap().connect().await.unwrap();
     run(&owner, "DELETE FROM auth.mfakit_users").await;
     assert_eq!(store.grant(alice().key()).await.unwrap(), None);
     let used = store.consume(alice().key(), &grant, NO_TIME).await.unwrap();
@@ -75,10 +73,10 @@ async fn a_table_elsewhere_in_the_search_path_is_not_used_if_the_schema_is_set()
 }
 
 #[tokio::test]
-async fn names_that_the_database_does_not_take_are_errors() {
+async fn names_that_the_database_rejects_are_errors() {
     let server = PostgresServer::shared().await;
     let options = server.database().await;
-    let owner = pool(options.clone()).await;
+    let owner = pool_of(&options).await;
     let longest = "a".repeat(40);
     for prefix in [&longest, "_", "select_", "x_mfakit_", "pg_"] {
         builder(&owner).prefix(prefix).migrate().await.unwrap().connect().await.unwrap();
@@ -103,7 +101,7 @@ async fn names_that_the_database_does_not_take_are_errors() {
     let error = builder(&owner).schema("missing").connect().await.unwrap_err();
     assert!(matches!(error, mfakit_sqlx::ConnectError::NotMigrated), "{error}");
     run(&owner, "CREATE ROLE stranger LOGIN").await;
-    let stranger = pool(options.username("stranger")).await;
+    let stranger = pool_of(&options.username("stranger")).await;
     for result in [
         builder(&stranger).schema("new").migrate().await.map(|_| ()),
         builder(&stranger).prefix("new_").migrate().await.map(|_| ()),

@@ -35,7 +35,7 @@ pub(crate) struct PostgresServer {
 }
 
 impl PostgresServer {
-    /// Returns a server that the tests share that run at the same time. It does not wait for the disk.
+    /// Returns a server that concurrent tests share. It does not wait for the disk.
     pub(crate) async fn shared() -> Arc<Self> {
         static SHARED: Mutex<Weak<PostgresServer>> = Mutex::const_new(Weak::new());
         let mut shared = SHARED.lock().await;

@@ -1,20 +1,18 @@
-//! A standby of PostgreSQL, and a database that became read-only.
+//! A standby of PostgreSQL, and a database that becomes read-only.
 
 use std::time::{Duration, Instant};
 
 use mfakit::{MfaStore, store::ConsumeOutcome};
 use mfakit_sqlx::ConnectError;
-use sqlx::{PgPool, postgres::PgPoolOptions};
+use sqlx::PgPool;
 
 use crate::{
+    database::pool_of,
     kit::{NO_TIME, attempt, granted, live_challenge},
     server::PostgresServer,
-    workers::{alice, builder},
+    stores::{builder, connected},
+    workers::alice,
 };
-
-async fn pool(options: sqlx::postgres::PgConnectOptions) -> PgPool {
-    PgPoolOptions::new().max_connections(4).connect_with(options).await.unwrap()
-}
 
 /// Ends all connections of the store, as a failover does.
 async fn end_connections(owner: &PgPool) {
@@ -30,12 +28,12 @@ async fn end_connections(owner: &PgPool) {
 #[tokio::test]
 async fn a_standby_is_rejected_when_the_store_connects_and_while_it_runs() {
     let primary = PostgresServer::with(&["fsync=off"]).await;
-    let connections = pool(primary.options()).await;
-    let owner = pool(primary.options()).await;
-    let store = builder(&connections).migrate().await.unwrap().connect().await.unwrap();
+    let connections = pool_of(&primary.options()).await;
+    let owner = pool_of(&primary.options()).await;
+    let store = connected(&connections).await;
     let grant = granted(&store, &alice()).await;
     let standby = primary.standby().await;
-    let followed = pool(standby.options()).await;
+    let followed = pool_of(&standby.options()).await;
     let start = Instant::now();
     while let Err(error) = sqlx::raw_sql("SELECT grants FROM mfakit_users").execute(&followed).await {
         assert!(start.elapsed() < Duration::from_secs(60), "{error}");
@@ -53,7 +51,7 @@ async fn a_standby_is_rejected_when_the_store_connects_and_while_it_runs() {
     end_connections(&owner).await;
     let mut errors = Vec::new();
     for _ in 0..10 {
-        // A connection that was ended is an error of its own.
+        // The first errors may be those of connections that were ended.
         errors.extend(store.grant(alice().key()).await.map(|found| assert!(found.is_none())).err());
         errors.extend(store.consume(alice().key(), &grant, NO_TIME).await.map(|_| ()).err());
         errors.extend(store.user_state(&alice().id, NO_TIME).await.map(|_| ()).err());
@@ -63,8 +61,7 @@ async fn a_standby_is_rejected_when_the_store_connects_and_while_it_runs() {
     assert!(last.iter().all(|error| error.to_string().contains("connect to the primary")), "{last:?}");
 
     connections.set_connect_options(primary.options());
-    let end = pool(standby.options()).await;
-    end_connections(&end).await;
+    end_connections(&followed).await;
     let start = Instant::now();
     loop {
         match store.consume(alice().key(), &grant, NO_TIME).await {
@@ -78,8 +75,8 @@ async fn a_standby_is_rejected_when_the_store_connects_and_while_it_runs() {
 async fn a_database_that_becomes_read_only_is_an_error_until_it_is_not() {
     let server = PostgresServer::shared().await;
     let options = server.database().await;
-    let (connections, owner) = (pool(options.clone()).await, pool(options.clone()).await);
-    let store = builder(&connections).migrate().await.unwrap().connect().await.unwrap();
+    let (connections, owner) = (pool_of(&options).await, pool_of(&options).await);
+    let store = connected(&connections).await;
     let grant = granted(&store, &alice()).await;
     let challenge = live_challenge(&store, &alice()).await;
     let name = options.get_database().unwrap().to_owned();

@@ -1,16 +1,11 @@
 //! Warnings and errors about the configuration of the database when the store connects.
 
-use mfakit::Secret;
-use mfakit_sqlx::{ConnectError, Pool, SqlStore, SqlStoreBuilder};
+use mfakit_sqlx::{ConnectError, Pool};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 #[cfg(feature = "postgres")]
 use crate::server::PostgresServer;
-use crate::{database::File, logged};
-
-fn builder(pool: impl Into<Pool>) -> SqlStoreBuilder {
-    SqlStore::builder(pool, Secret::new([1; 32]).unwrap())
-}
+use crate::{database::File, logged, stores::builder};
 
 /// Returns the lines of mfakit while a store connects.
 async fn log_of(pool: impl Into<Pool>) -> Vec<String> {

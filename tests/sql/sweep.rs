@@ -1,15 +1,12 @@
 //! Deletion of expired rows.
 
-use mfakit::Secret;
-use mfakit_sqlx::SqlStore;
-
-use crate::database::Database;
+use crate::{database::Database, stores::connected};
 
 /// Adds as many rows as a table needs to have several batches. A hundred of them have not expired.
 async fn fill(database: &Database, table: &str, expired: u32) {
     let is_users = table == "users";
     let insert = |from: u32, to: u32, sweep_at: &str| {
-        if database.name() == "SQLite" {
+        if database.is_sqlite() {
             let values = if is_users { "NULL, NULL, NULL" } else { "x'00'" };
             format!(
                 "INSERT INTO mfakit_{table} \
@@ -33,11 +30,7 @@ async fn fill(database: &Database, table: &str, expired: u32) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sweep_deletes_what_has_expired_and_nothing_else() {
     for database in Database::each().await {
-        let builder = async || {
-            let builder = SqlStore::builder(database.pool().await, Secret::new([1; 32]).unwrap());
-            builder.migrate().await.unwrap()
-        };
-        let stores = [builder().await.connect().await.unwrap(), builder().await.connect().await.unwrap()];
+        let stores = [connected(database.pool().await).await, connected(database.pool().await).await];
         for table in ["users", "budgets"] {
             fill(&database, table, 3000).await;
         }

@@ -3,14 +3,14 @@
 use std::{env, io, process::Stdio};
 
 use mfakit::{
-    ChallengeId, LoginId, MfaStore, Secret,
+    ChallengeId, LoginId, MfaStore,
     policy::Limit,
     store::{
         AttemptReservation, Budget, BudgetReservation, Challenge, ConsumeOutcome, LockRule, RedeemOutcome,
         ReserveAttempt, ReserveBudget, SendReservation, SendRule,
     },
 };
-use mfakit_sqlx::{Pool, SqlStore, SqlStoreBuilder};
+use mfakit_sqlx::{Pool, SqlStore};
 #[cfg(feature = "postgres")]
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
@@ -21,9 +21,12 @@ use tokio::{
     time::{Duration, timeout},
 };
 
-use crate::kit::{
-    LOCKS, NO_TIME, NUMBER, PROOF, TestUser, attempt, granted, live_challenge, many_sends, redeem,
-    reserve_send,
+use crate::{
+    kit::{
+        LOCKS, NO_TIME, NUMBER, PROOF, TestUser, attempt, granted, live_challenge, many_sends, redeem,
+        reserve_send,
+    },
+    stores::builder,
 };
 
 /// Work of a process.
@@ -39,7 +42,7 @@ pub(crate) const CALLS: u32 = 50;
 const MAX_WAIT: Duration = Duration::from_secs(120);
 
 /// Process that works. It is killed when this is dropped.
-pub(crate) struct Worker {
+struct Worker {
     child: Child,
     stdin: ChildStdin,
     stderr: tokio::io::Lines<BufReader<ChildStderr>>,
@@ -47,7 +50,7 @@ pub(crate) struct Worker {
 
 impl Worker {
     /// Starts a process, and waits until it can begin its work.
-    pub(crate) async fn start(url: &str, work: &str) -> Self {
+    async fn start(url: &str, work: &str) -> Self {
         let mut command = Command::new(env::current_exe().unwrap());
         command.args(["--exact", "workers::another_process", "--ignored", "--nocapture"]);
         command.env(URL, url).env(WORK, work).kill_on_drop(true);
@@ -60,13 +63,13 @@ impl Worker {
     }
 
     /// Lets the process begin.
-    pub(crate) async fn begin(&mut self) {
+    async fn begin(&mut self) {
         self.stdin.write_all(b"\n").await.unwrap();
         self.stdin.flush().await.unwrap();
     }
 
     /// Waits for the result, which is a number.
-    pub(crate) async fn result(mut self) -> u32 {
+    async fn result(mut self) -> u32 {
         let result = self.line("result ").await.parse().unwrap();
         assert!(self.child.wait().await.unwrap().success());
         result
@@ -84,33 +87,33 @@ impl Worker {
             None
         };
         let found = timeout(MAX_WAIT, reading).await.ok().flatten();
-        found.unwrap_or_else(|| panic!("the process does not say {start:?}: {seen:?}"))
+        found.unwrap_or_else(|| panic!("the process does not print {start:?}: {seen:?}"))
     }
 }
 
 /// Does the same work in two processes at once, and returns the sum of their results.
 pub(crate) async fn in_two_processes(url: &str, work: &str) -> u32 {
-    let (mut one, mut two) = tokio::join!(Worker::start(url, work), Worker::start(url, work));
+    side_by_side(url, [work.to_owned(), work.to_owned()]).await
+}
+
+/// Does each work in its own process, at once, and returns the sum of their results.
+pub(crate) async fn side_by_side(url: &str, [one, two]: [String; 2]) -> u32 {
+    let (mut one, mut two) = tokio::join!(Worker::start(url, &one), Worker::start(url, &two));
     tokio::join!(one.begin(), two.begin());
     let (one, two) = tokio::join!(one.result(), two.result());
     one + two
 }
 
-/// Returns the user that all processes know.
+/// Returns the user whose records all processes change.
 pub(crate) fn alice() -> TestUser {
     TestUser { login: LoginId::from_bytes([9; 16]), ..TestUser::new("alice") }
 }
 
-/// Returns the challenge that all processes know, with this many attempts.
+/// Returns the challenge whose attempts all processes use, with this many of them.
 pub(crate) fn challenge(attempts: u32) -> Challenge {
     let mut challenge = alice().challenge(NO_TIME).with_attempts(attempts, 0);
     challenge.id = ChallengeId::from_bytes([200; 32]);
     challenge
-}
-
-/// Returns the builder that all processes use.
-pub(crate) fn builder(pool: impl Into<Pool>) -> SqlStoreBuilder {
-    SqlStore::builder(pool, Secret::new([1; 32]).unwrap())
 }
 
 async fn pool(url: &str) -> Pool {
@@ -130,8 +133,7 @@ async fn another_process() {
     let pool = pool(&url).await;
     if let Some(prefix) = work.strip_prefix("migrate ") {
         wait_for_the_other().await;
-        let migrated = builder(pool).prefix(prefix).migrate().await.unwrap();
-        migrated.connect().await.unwrap();
+        builder(pool).prefix(prefix).migrate().await.unwrap().connect().await.unwrap();
         eprintln!("result 1");
         return;
     }
@@ -152,7 +154,7 @@ async fn wait_for_the_other() {
     tokio::task::spawn_blocking(|| io::stdin().read_line(&mut String::new()).unwrap()).await.unwrap();
 }
 
-/// Makes one call, and returns whether it took what the calls compete for.
+/// Makes one of the calls that compete, and returns whether it succeeded.
 async fn call(store: SqlStore, work: String) -> bool {
     let (alice, id) = (alice(), challenge(0).id);
     match work.as_str() {
@@ -192,7 +194,7 @@ async fn call(store: SqlStore, work: String) -> bool {
     }
 }
 
-/// Returns an ID that no other process draws, unlike those of the kit.
+/// Returns a random ID. Those of the kit are the same in each process.
 fn random_id() -> ChallengeId {
     let halves = [LoginId::random(), LoginId::random()];
     let mut bytes = [0; 32];
@@ -200,14 +202,14 @@ fn random_id() -> ChallengeId {
     ChallengeId::from_bytes(bytes)
 }
 
-/// Opens the challenge that all processes know.
+/// Opens [the challenge](challenge).
 pub(crate) async fn open(store: &SqlStore, attempts: u32) {
     let challenge = challenge(attempts);
     let _ = reserve_send(store, &alice(), &challenge.id, &many_sends()).await.unwrap();
     let _ = store.open_challenge(&alice().id, &challenge).await.unwrap();
 }
 
-/// Makes a grant of the user that all processes know.
+/// Makes a grant of [the user](alice).
 pub(crate) async fn grant(store: &SqlStore) {
     let challenge = live_challenge(store, &alice()).await;
     assert!(matches!(redeem(store, &alice(), &challenge.id).await.unwrap(), RedeemOutcome::Granted(_)));

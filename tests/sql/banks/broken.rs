@@ -12,7 +12,7 @@ async fn a_guard_without_its_table_answers_503_and_when_to_retry(bank: &str, dat
     let mut alice = banks.log_in("alice").await;
     alice.step_up("settings", async || banks.last_code()).await;
     assert_eq!(alice.fetch("/settings").await.status, 200);
-    let garbage = if banks.database.name() == "SQLite" { "x'00'" } else { "'\\x00'::bytea" };
+    let garbage = banks.database.bytes("00");
     for (damage, repair) in [
         ("ALTER TABLE mfakit_users RENAME TO kept".to_owned(), "ALTER TABLE kept RENAME TO mfakit_users"),
         (

@@ -57,7 +57,7 @@ async fn enter_wrong_codes(banks: &Processes, browser: &mut Browser) {
     }
 }
 
-/// The secret is kept in a file then.
+/// Without `MFAKIT_SECRET`, the bank keeps a secret in a file beside the database.
 async fn sqlite_needs_only_its_url(bank: &str, database: Database) {
     let emulator = Emulator::builder().start().await.unwrap();
     let mut environment = emulator.environment();
