@@ -92,12 +92,12 @@ async fn the_dialog_needs_no_mouse(bank: &BankServer, alice: &Visitor) {
     alice.quiet_but_for(&["401"]).await;
 }
 
-/// Presses Tab for each of these, and checks that it gets the focus.
+/// Presses Tab for each of these, and checks that it gets the focus and shows it.
 async fn walks(alice: &Visitor, stops: &[&str]) {
     for stop in stops {
         alice.tab_to(stop).await;
         let outline = "const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
             return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2";
-        assert_eq!(alice.script(outline).await, true, "one sees the focus on {stop}");
+        assert_eq!(alice.script(outline).await, true, "the focus on {stop} is visible");
     }
 }

@@ -83,14 +83,14 @@ async fn live_through(bank: &BankServer, alice: &Visitor) {
 async fn a_lost_phone_is_replaced_with_the_keyboard(bank: &BankServer, alice: &Visitor) {
     allows_a_change(bank, alice).await;
     let [text, call] = ["messaging", "voice"].map(|way| format!("button[name=channel][value={way}]"));
-    walks(alice, &[NUMBER_FIELD, &text, &call, "button", "button"]).await;
+    alice.tab_through(&[NUMBER_FIELD, &text, &call, "button", "button"]).await;
     alice.press(Key::Enter).await;
     alice.wait_for(CODES).await;
     let codes = codes_on(alice).await;
     alice.press(Key::Tab).await;
     let saves = async || alice.focused().await.starts_with("a[href=data:text/plain");
     alice.wait_until("the link that saves has the focus", saves).await;
-    walks(alice, &["a[href=/mfa/number]"]).await;
+    alice.tab_through(&["a[href=/mfa/number]"]).await;
     alice.press(Key::Enter).await;
     alice.wait_until_path(PAGE).await;
     alice.wait_for(CHANGE).await;
@@ -98,9 +98,9 @@ async fn a_lost_phone_is_replaced_with_the_keyboard(bank: &BankServer, alice: &V
     on_another_phone(bank, alice).await;
     alice.open(PAGE).await;
     alice.press(Key::Tab).await;
-    walks(alice, &["summary"]).await;
+    alice.tab_through(&["summary"]).await;
     alice.press(" ").await;
-    walks(alice, &[RECOVERY_FIELD]).await;
+    alice.tab_through(&[RECOVERY_FIELD]).await;
     alice.press(WRONG).await;
     alice.press(Key::Enter).await;
     alice.wait_for_text(NOTICE, "This recovery code isn’t valid.").await;
@@ -108,7 +108,7 @@ async fn a_lost_phone_is_replaced_with_the_keyboard(bank: &BankServer, alice: &V
     alice.press(&*codes[3]).await;
     alice.press(Key::Enter).await;
     accepted(alice).await;
-    walks(alice, &[NUMBER_FIELD]).await;
+    alice.tab_through(&[NUMBER_FIELD]).await;
     alice.press("2025550123").await;
     alice.press(Key::Enter).await;
     alice.wait_for_focus(CODE_FIELD).await;
@@ -356,11 +356,4 @@ async fn turns_the_dialog_on(alice: &Visitor) {
 async fn shows(alice: &Visitor, state: &str, name: &str) {
     alice.wait_for(&format!("{DIALOG}[data-mfa-state='{state}']")).await;
     alice.assert_accessible(name).await;
-}
-
-/// Presses Tab for each of these, and checks that it gets the focus.
-async fn walks(alice: &Visitor, stops: &[&str]) {
-    for stop in stops {
-        alice.tab_to(stop).await;
-    }
 }

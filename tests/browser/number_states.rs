@@ -24,10 +24,10 @@ const PAGE: &str = "/mfa/number";
 const TITLE: &str = "Your phone number";
 
 /// Check that finds no channel for any number.
-struct NoWay;
+struct NoChannel;
 
 #[async_trait]
-impl NumberCheck for NoWay {
+impl NumberCheck for NoChannel {
     async fn check(&self, _: &Inquiry<'_>) -> Result<Answer, BoxError> {
         Ok(Answer::another_way([]))
     }
@@ -185,7 +185,7 @@ async fn the_page_is_accessible_when_no_code_is_sent(bank: &BankServer, carol: &
 
 async fn the_page_is_accessible_when_no_channel_reaches_a_number(bank: &BankServer, visitor: &Visitor) {
     let bank =
-        BankServer::with(bank.framework(), |engine| engine.number_check(NoWay, OnCheckErrors::default()));
+        BankServer::with(bank.framework(), |engine| engine.number_check(NoChannel, OnCheckErrors::default()));
     let alice = visitor.visiting(&bank);
     alice.log_in_now(&bank, "alice").await;
     alice.open("/settings").await;

@@ -75,7 +75,12 @@ async fn a_number_is_added_replaced_and_removed_with_the_keyboard(bank: &BankSer
     carol.log_in_now(bank, "carol").await;
     carol.open(PAGE).await;
     for (number, ending) in [("2025550123", "23"), ("2025550145", "45")] {
-        walks(carol, &[FIELD, "button[name=channel][value=messaging]", "button[name=channel][value=voice]"])
+        carol
+            .tab_through(&[
+                FIELD,
+                "button[name=channel][value=messaging]",
+                "button[name=channel][value=voice]",
+            ])
             .await;
         carol.press_with(Key::Shift, Key::Tab).await;
         carol.press_with(Key::Shift, Key::Tab).await;
@@ -93,7 +98,7 @@ async fn a_number_is_added_replaced_and_removed_with_the_keyboard(bank: &BankSer
         bank.clock().advance(Duration::from_secs(61));
         carol.press(Key::Enter).await;
         carol.wait_until_path("/mfa/mfakit.manage").await;
-        walks(carol, &["button[name=channel][value=messaging]"]).await;
+        carol.tab_through(&["button[name=channel][value=messaging]"]).await;
         carol.press(" ").await;
         carol.wait_for_focus(CODE_FIELD).await;
         carol.press(&*bank.code()).await;
@@ -101,11 +106,14 @@ async fn a_number_is_added_replaced_and_removed_with_the_keyboard(bank: &BankSer
         carol.wait_until_path(PAGE).await;
         carol.wait_for(REMOVE).await;
     }
-    walks(
-        carol,
-        &[FIELD, "button[name=channel][value=messaging]", "button[name=channel][value=voice]", "button"],
-    )
-    .await;
+    carol
+        .tab_through(&[
+            FIELD,
+            "button[name=channel][value=messaging]",
+            "button[name=channel][value=voice]",
+            "button",
+        ])
+        .await;
     carol.press(Key::Enter).await;
     carol.wait_for_text(GOOD, "Your phone number was removed.").await;
     carol.quiet().await;
@@ -198,11 +206,4 @@ async fn confirmed(visitor: &Visitor, ending: &str) {
     visitor.wait_for_text("main", &format!("We send codes to •••{ending}.")).await;
     assert!(!visitor.sees(CONTINUE).await && visitor.sees(CHANGE).await);
     assert!(!visitor.cookies().await.iter().any(|cookie| cookie.name == MANAGE_COOKIE));
-}
-
-/// Presses Tab for each of these, and checks that it gets the focus.
-async fn walks(visitor: &Visitor, stops: &[&str]) {
-    for stop in stops {
-        visitor.tab_to(stop).await;
-    }
 }

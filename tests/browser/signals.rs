@@ -149,7 +149,7 @@ async fn two_calls_that_each_need_a_code_ask_twice(bank: &BankServer, alice: &Vi
     alice.wait_for_responses(2).await;
     alice.ask_for_a_text().await;
     alice.send_code(&site.code()).await;
-    alice.wait_until("one was let in", async || site.statuses().contains(&200)).await;
+    alice.wait_until("one request passed", async || site.statuses().contains(&200)).await;
     // The grant of the other is consumed, so this call requires a code of its own.
     alice.ask_for_a_text().await;
     alice.send_code(&site.code()).await;

@@ -82,8 +82,8 @@ impl Visitor {
         self.wait_until_path("/account").await;
     }
 
-    /// Logs in, and then sets the bank's clock to the time of the sign-in, which the clock of the system tells. A clock
-    /// that is set before stands still while a busy machine logs in, and the sign-in then lies in its future.
+    /// Logs in, and then sets the bank's clock to the system's, which dates the sign-in. If the clock were set before, it would
+    /// stand still while a busy machine logs in, and the sign-in would lie in its future.
     pub(crate) async fn log_in_now(&self, bank: &BankServer, name: &str) {
         self.log_in(name).await;
         bank.clock().set(SystemClock.now());

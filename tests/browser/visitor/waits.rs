@@ -10,7 +10,7 @@ use super::{Visitor, acts::is_about_a_page_that_went};
 /// Longest wait for anything: long, because only a failure takes that long, and machines are busy.
 pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Time after which a key is taken to be lost.
+/// Time after which a key is considered lost.
 const KEY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Time between two checks.
@@ -45,8 +45,8 @@ impl Visitor {
         self.wait_until(&format!("{described} has the focus"), has_it).await;
     }
 
-    /// Presses Tab, and waits until this element has the focus. A busy browser can lose a key that is pressed as soon as a page is
-    /// loaded, so Tab is pressed once more if nothing has the focus after some seconds.
+    /// Presses Tab, and waits until this element has the focus. A busy browser can lose a key that is pressed as soon as a page
+    /// is loaded, so Tab is pressed once more if nothing has the focus after some seconds.
     pub(crate) async fn tab_to(&self, described: &str) {
         self.press(Key::Tab).await;
         let begun = Instant::now();
@@ -58,6 +58,13 @@ impl Visitor {
             sleep(PAUSE).await;
         }
         self.wait_for_focus(described).await;
+    }
+
+    /// Presses Tab for each of these elements, and waits until it has the focus.
+    pub(crate) async fn tab_through(&self, described: &[&str]) {
+        for stop in described {
+            self.tab_to(stop).await;
+        }
     }
 
     /// Waits until the page at this path, whatever its query, is loaded.
