@@ -20,9 +20,10 @@
 //!    agree on expiry. Scripts are sent once and called by their hash. They are sent again to a server that
 //!    has lost them.
 //! 3. Keys are hashes of fixed length under a prefix, and contain no user, number or address. A user has
-//!    up to five keys in one slot: `…:{hash}:u`, `…:{hash}:g`, for an hour or so after a success `…:{hash}:x`, after the
-//!    request of an action `…:{hash}:a`, which contains what the app writes into the action, and after its grant was consumed
-//!    `…:{hash}:c`. Each budget has one (`…:{hash}:e`), and a number that completed a challenge another (`…:{hash}:d`).
+//!    up to five keys in one slot: `…:{hash}:u` for counts and challenges, `…:{hash}:g` for grants, `…:{hash}:x` for an
+//!    hour or so after a success, `…:{hash}:a` for kept actions, with what the app writes into them, and `…:{hash}:c` for
+//!    approvals that were consumed. Each budget has one key (`…:{hash}:e`), and so has a number that completed a challenge
+//!    (`…:{hash}:d`).
 //! 4. Every key expires an hour after nothing in it counts, except the key of a disabled user, who stays
 //!    disabled until the app unlocks them. Expiry only sweeps: validity is decided by times in the records. A
 //!    rejected start leaves no key, and a budget loses its key as soon as everything in it was given back.

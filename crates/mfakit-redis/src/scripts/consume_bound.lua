@@ -1,6 +1,6 @@
 -- KEYS: the user, the user's grants, the user's spent challenges, the user's actions, the user's consumed approvals. ARGV:
--- time, place, record, shortest time for which a consumed approval is remembered, most of them. Returns the current record if
--- it is a different one.
+-- time, place, record, shortest time for which a consumed approval is remembered, largest number of them. Returns the current
+-- record if it is a different one.
 local now = current_time(ARGV[1])
 local place = ARGV[2]
 local current = redis.call('HGET', KEYS[2], place)

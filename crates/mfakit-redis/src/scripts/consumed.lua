@@ -9,7 +9,7 @@
 --
 -- Numbers are in the order of consumption. A number whose approval is gone is skipped.
 
--- Most approvals that one consumption forgets.
+-- Largest number of approvals that one consumption forgets.
 local FORGOTTEN_AT_ONCE = 8
 
 local function consumed_at(key, place)
@@ -52,8 +52,8 @@ local function forget_consumed(key, one, changed)
   changed[one.place], changed[one.number] = false, false
 end
 
--- Returns the changes that remember an approval, and the time until which the last one is remembered. They forget some that
--- are no longer remembered, and the oldest ones if there are `most`.
+-- Returns the changes that remember an approval, and the time until which the last one is remembered. The changes also forget
+-- some approvals whose time is over, and the oldest ones if there are `most`.
 local function remember_consumed(key, place, digest, remembered_until, most, now)
   local order, changed = redis.call('HGET', key, 'order'), {}
   local part = split(order or '1|1|1|0', 4, 'order')

@@ -1,6 +1,7 @@
 -- KEYS: the user, the user's grants, the user's spent challenges, the user's actions, the user's consumed approvals. ARGV:
--- time, session, scope, approval, digest, time of keeping, lifetime, content, most actions of session and scope, most actions of the user. Returns the
--- approval that the action is kept for, and the approval of the same action that was consumed last, with the time since.
+-- time, session, scope, approval, digest, time of keeping, lifetime, content, most actions of session and scope, most actions
+-- of the user. Returns the approval that the action is kept for, and the approval of the same action that was consumed last,
+-- with the time since.
 local now = current_time(ARGV[1])
 local session, scope = ARGV[2], ARGV[3]
 local place = place_of(session, scope, ARGV[4])
@@ -71,7 +72,7 @@ local function make_room(limit, counts)
   end
   kept = left
 end
--- What was consumed under this approval is another action.
+-- A consumed approval with the same identifier belongs to another action, so it is forgotten.
 local forgotten, again = {}, consumed_at(KEYS[5], place)
 if again then forget_consumed(KEYS[5], again, forgotten) end
 make_room(ARGV[9], function(one) return one.waits_here end)

@@ -1,5 +1,5 @@
--- KEYS: the user, the user's grants, the user's actions, the user's consumed approvals. ARGV: time. Writes nothing. Returns of
--- the consumed approvals the newest of each action.
+-- KEYS: the user, the user's grants, the user's actions, the user's consumed approvals. ARGV: time. Writes nothing. Of the
+-- consumed approvals, returns the newest of each kept action.
 local now = current_time(ARGV[1])
 local user = user_of(KEYS[1])
 local resend_at = false
