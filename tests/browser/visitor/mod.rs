@@ -71,6 +71,7 @@ impl Visitor {
         self.did(format!("opens {path}"));
         let url = if path.starts_with('/') { format!("{}{path}", self.address) } else { path.to_owned() };
         self.browser.goto(url).await.unwrap();
+        self.wait_until_loaded().await;
     }
 
     /// Logs in with a name that is also the password.
@@ -110,10 +111,11 @@ impl Visitor {
         self.browser.back().await.unwrap();
     }
 
-    /// Loads the page again.
+    /// Loads the page again, and waits until it is loaded.
     pub(crate) async fn reload(&self) {
         self.did("reloads".to_owned());
         self.browser.refresh().await.unwrap();
+        self.wait_until_loaded().await;
     }
 
     /// Opens another tab and switches to it.

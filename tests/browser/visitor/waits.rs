@@ -67,6 +67,12 @@ impl Visitor {
         }
     }
 
+    /// Waits until the page is loaded, and its scripts have run. The driver of a busy browser can report a page too early.
+    pub(super) async fn wait_until_loaded(&self) {
+        let loaded = "return document.readyState === 'complete'";
+        self.wait_until("the page is loaded", async || self.script(loaded).await == true).await;
+    }
+
     /// Waits until the page at this path, whatever its query, is loaded.
     pub(crate) async fn wait_until_path(&self, path: &str) {
         let loaded = "return document.readyState === 'complete' && location.pathname";
