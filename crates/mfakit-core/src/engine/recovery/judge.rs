@@ -44,15 +44,16 @@ impl Mfa {
         let user = subject.user();
         let taken = self.rewrite_recovery(user, |kept, _| {
             let ids: Vec<_> = kept.openings().map(|opening| opening.id).collect();
-            ids.contains(id).then(|| {
-                kept.close();
-                ids
-            })
+            let is_of_session = kept.openings().find(|opening| opening.id == *id)?.login.is_some();
+            kept.close();
+            Some((ids, is_of_session))
         });
-        let Some(ids) = taken.await? else { return Ok(false) };
+        let Some((ids, is_of_session)) = taken.await? else { return Ok(false) };
         self.note_all_over(&ids).await;
         // The owner may have shown the phone since the opening was judged, while the book did not answer.
-        if self.is_noted(user, None).await? || self.is_noted(user, Some(subject.login())).await? {
+        if self.is_noted(user, None).await?
+            || is_of_session && self.is_noted(user, Some(subject.login())).await?
+        {
             return Ok(false);
         }
         self.observe(EventContext::subject(subject), EventKind::RecoveryConsumed);

@@ -223,3 +223,22 @@ async fn an_opening_that_is_over_does_not_hide_the_other() {
     refuge.book.set("alice", both);
     assert!(refuge.may_replace(&alice, None).await, "the app's is still open");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_code_opened_in_a_session_that_has_ended_does_not_end_what_support_allows() {
+    let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
+    let moody = Moody::of(book.clone());
+    let policy = brisk().recovery_wait(Duration::ZERO);
+    let refuge =
+        refuge_of(numbers, book, |builder| builder.recovery(moody.clone()).policy(policy));
+    let (alice, codes) = refuge.alice_lost_her_phone().await;
+    refuge.uses(&alice, &codes[0]).await.unwrap();
+    *moody.reads.lock().unwrap() = Does::Fails;
+    refuge.mfa.sign_out(&alice).await.unwrap();
+    sleep(MINUTE).await;
+    moody.works();
+    refuge.mfa.recovery().allow(alice.user()).await.unwrap().unwrap();
+    // An app may keep the identifier of a session.
+    let live = refuge.enter(&alice, super::NEW, None).await;
+    let _ = refuge.confirm(&alice, &live, &refuge.code(), None).await.unwrap();
+}
