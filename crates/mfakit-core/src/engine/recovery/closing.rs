@@ -5,8 +5,8 @@
 //! 2. If it has not answered within that second, or if its text cannot be read here, the store *notes* that the openings are to
 //!    be closed. A noted opening opens nothing at any instance, for longer than it could last. The note is a budget of one, which
 //!    is exhausted.
-//! 3. The note is removed once the book has closed the openings: in the background, or before a new opening is made. They are
-//!    closed once more after that, because another note may have found this one in its place.
+//! 3. The note is removed once the book has closed the openings: before a new opening is made, or in the background, which
+//!    stops if the note is gone. They are closed once more after that, because another note may have found this one in its place.
 //! 4. If the store fails as well, an event reports it, a revocation returns the error, and the closing is *owed*: see `owed`.
 
 use std::time::Duration;
@@ -147,9 +147,14 @@ impl Mfa {
                 break;
             }
             sleep(Duration::from_secs(wait)).await;
-            closed = self.closes(user, closing).await.ok();
+            // A new opening that came first has ended the earlier ones.
+            match self.is_noted(user, closing.login()).await {
+                Ok(true) => closed = self.closes(user, closing).await.ok(),
+                Ok(false) => return,
+                Err(_) => {}
+            }
         }
-        if closed == Some(true) {
+        if closed == Some(true) && matches!(self.is_noted(user, closing.login()).await, Ok(true)) {
             // The store port reports a failure. The note then stays until the next opening.
             let _ = self.remove_note(user, closing).await;
         }

@@ -225,6 +225,22 @@ async fn an_opening_that_is_over_does_not_hide_the_other() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_revocation_in_the_background_ends_nothing_that_support_allows_after_it() {
+    for (method, does) in [("read", Does::Fails), ("read", Does::Hangs), ("replace", Does::Fails)] {
+        let (refuge, moody) = Moody::refuge();
+        let alice = UserId::from("alice");
+        refuge.mfa.recovery().allow(&alice).await.unwrap().unwrap();
+        *if method == "read" { &moody.reads } else { &moody.replaces }.lock().unwrap() = does;
+        refuge.mfa.revoke_user(&alice).await.unwrap();
+        moody.works();
+        let again = refuge.mfa.recovery().allow(&alice).await.unwrap();
+        assert!(again.is_some());
+        sleep(MINUTE).await;
+        assert_eq!(refuge.mfa.recovery().status(&alice).await.unwrap().allowed, again, "{method} {does:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_a_code_opened_in_a_session_that_has_ended_does_not_end_what_support_allows() {
     let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
     let moody = Moody::of(book.clone());
