@@ -21,48 +21,44 @@ use crate::{
     subject::Subject,
 };
 
+/// Change of a number that is permitted, and that has left its mark.
+pub(super) struct Permitted<'a> {
+    pub(super) subject: &'a Subject,
+    pub(super) change: &'a NumberChange,
+    /// What permits it. The change consumes it.
+    pub(super) permission: &'a Permission,
+    pub(super) mark: &'a Mark,
+}
+
 impl Mfa {
-    /// Changes the number on file, and consumes what permits it. The caller has left the mark.
-    pub(super) async fn change_number(
-        &self,
-        subject: &Subject,
-        change: &NumberChange,
-        permission: &Permission,
-        mark: Option<&Mark>,
-    ) -> Result<(), NotChanged> {
-        let claim = match self.claim_change(subject.user(), change).await {
+    /// Changes the number on file, and consumes what permits it. The mark is over in any case.
+    pub(super) async fn change_number(&self, permitted: &Permitted<'_>) -> Result<(), NotChanged> {
+        let (user, change) = (permitted.subject.user(), permitted.change);
+        let claim = match self.claim_change(user, change).await {
             Ok(claim) => claim,
             Err(why) => {
-                self.remove_mark(subject.user(), mark).await;
+                self.remove_mark(user, permitted.mark).await;
                 return Err(why);
             }
         };
-        let changed = self.change_alone(subject, change, permission, mark, &claim).await;
+        let changed = self.change_alone(permitted, &claim).await;
         match changed {
-            Err(NotChanged::Unknown(_)) => self.watch_change(subject.user(), change, claim),
+            Err(NotChanged::Unknown(_)) => self.watch_change(user, change, claim),
             _ => self.release_claim(&claim).await,
         }
         changed
     }
 
-    async fn change_alone(
-        &self,
-        subject: &Subject,
-        change: &NumberChange,
-        permission: &Permission,
-        mark: Option<&Mark>,
-        claim: &Claim,
-    ) -> Result<(), NotChanged> {
+    async fn change_alone(&self, permitted: &Permitted<'_>, claim: &Claim) -> Result<(), NotChanged> {
+        let Permitted { subject, change, mark, .. } = *permitted;
         let user = subject.user();
-        let notified = self.use_up_and_notify(subject, change, permission, claim).await;
+        let notified = self.use_up_and_notify(permitted, claim).await;
         if notified.is_err() {
             self.remove_mark(user, mark).await;
             return notified;
         }
         // If the session or the user was revoked in the meantime, the change must not be made.
-        if let Some(mark) = mark
-            && !self.is_marked(user, mark).await?
-        {
+        if !self.is_marked(user, mark).await? {
             return Err(NotChanged::Conflict);
         }
         self.revoke_now(user, Revocation::User).await?;
@@ -85,13 +81,8 @@ impl Mfa {
     }
 
     /// Consumes what permits the change, and notifies the person.
-    async fn use_up_and_notify(
-        &self,
-        subject: &Subject,
-        change: &NumberChange,
-        permission: &Permission,
-        claim: &Claim,
-    ) -> Result<(), NotChanged> {
+    async fn use_up_and_notify(&self, permitted: &Permitted<'_>, claim: &Claim) -> Result<(), NotChanged> {
+        let Permitted { subject, change, permission, .. } = *permitted;
         self.use_up(subject, permission).await?;
         self.check_claim(claim)?;
         Ok(self.notify_of_change(EventContext::subject(subject), subject.user(), change).await?)

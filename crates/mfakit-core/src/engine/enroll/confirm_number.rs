@@ -6,7 +6,7 @@
 //! |---|---|
 //! | 1. The session may change the number | nothing has happened |
 //! | 2. The code is verified, which makes a grant of `mfakit.enroll` | the same code, entered again, goes on with step 3 |
-//! | 3. With a notifier, the change leaves its mark, which a revocation removes | the same |
+//! | 3. The change leaves its mark, which a revocation removes | the same |
 //! | 4. That grant is consumed: one of all requests with this code goes on | the number has to be entered again |
 //! | 5. With a notifier, the changes of the user are claimed: one of all changes goes on | no other change is made for two minutes |
 //! | 6. The grant of `mfakit.manage` is consumed, or else the recovery, if a number is on file: one of all replacements goes on | the same, and both codes have to be entered again, or another recovery code |
@@ -26,6 +26,7 @@ use crate::{
     decision::{Question, judge},
     engine::{
         enroll::{
+            change::Permitted,
             change_denied::ChangeDenied,
             confirm_error::ConfirmNumberError,
             may_change::{NotPermitted, Step},
@@ -137,7 +138,7 @@ impl Mfa {
         let proposed = match taken {
             Ok(proposed) if proposed.is_from(self.keys(), on_file.as_ref()) => proposed,
             other => {
-                self.remove_mark(subject.user(), mark.as_ref()).await;
+                self.remove_mark(subject.user(), &mark).await;
                 return Err(other.err().unwrap_or(ConfirmNumberError::Conflict));
             }
         };
@@ -147,7 +148,8 @@ impl Mfa {
             Some(from) => NumberChange::replace(from.clone(), to.clone()),
             None => NumberChange::add(to.clone()),
         };
-        self.change_number(subject, &change, &permission, mark.as_ref()).await?;
+        let permitted = Permitted { subject, change: &change, permission: &permission, mark: &mark };
+        self.change_number(&permitted).await?;
         let NumberOnFile { number, confirmed_at } = to;
         Ok(ConfirmedNumber { number, confirmed_at, replaced, return_to: verified.return_to })
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     engine::{
-        enroll::{enroll_error::EnrollError, may_change::Step, not_changed::NotChanged},
+        enroll::{change::Permitted, enroll_error::EnrollError, may_change::Step, not_changed::NotChanged},
         mfa::Mfa,
         task::Stopped,
     },
@@ -53,7 +53,8 @@ impl Mfa {
         let change = NumberChange::remove(on_file.number.clone());
         // A revocation ends the grant until it is consumed, and the mark from then on.
         let mark = self.mark(subject, &permission).await?;
-        self.change_number(subject, &change, &permission, mark.as_ref()).await?;
+        let permitted = Permitted { subject, change: &change, permission: &permission, mark: &mark };
+        self.change_number(&permitted).await?;
         Ok(on_file.number)
     }
 }

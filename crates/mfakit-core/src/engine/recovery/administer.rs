@@ -8,6 +8,7 @@ use crate::{
         mfa::Mfa,
         misconfigured::Misconfigured,
         recovery::{
+            closing::Closing,
             opening::Opening,
             situation::{RecoveryOpening, RecoveryStatus},
             tag::{Tag, Tags},
@@ -66,8 +67,9 @@ impl Recovery<'_> {
     ///
     /// Returns [`BackendError::Notifier`] if the notifier failed and the app does not
     /// [proceed](crate::notifier::OnNoticeError::Proceed) without a notice. Nothing opens then, and neither if the text in the
-    /// recovery book cannot be read, or if it was revoked while the notice was sent: the error then says so. Also returns an error if a book failed. The replacement may then open all the same: call [`revoke`](Self::revoke) if it
-    /// must not.
+    /// recovery book cannot be read, or if it was revoked in the meantime: the error then says so. Also returns an
+    /// error if the store or a book failed. Nothing opens then either. If both failed, other instances than this one may open it
+    /// until one of them works again.
     pub async fn allow(&self, user: &UserId) -> Result<Option<RecoveryOpening>, BackendError> {
         let (mfa, user) = (self.mfa.clone(), user.clone());
         let allowing = async move { mfa.allow_recovery(&user).await };
@@ -80,7 +82,8 @@ impl Recovery<'_> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store or the recovery book failed. The replacement may then still open.
+    /// Returns an error if the store or the recovery book failed. This instance opens nothing from then on. The others may open it
+    /// until the store or the book works again.
     pub async fn revoke(&self, user: &UserId) -> Result<bool, BackendError> {
         let (mfa, user) = (self.mfa.clone(), user.clone());
         let revoking = async move { mfa.close_for_app(&user).await };
@@ -93,7 +96,8 @@ impl Recovery<'_> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the recovery book failed. The codes may then still be good.
+    /// Returns an error if the store or the recovery book failed. The codes may then still be good. What they or the app has opened
+    /// ends, as in [`revoke`](Self::revoke).
     pub async fn forget(&self, user: &UserId) -> Result<(), BackendError> {
         let (mfa, user) = (self.mfa.clone(), user.clone());
         let forgetting = async move { mfa.forget_recovery(&user).await };
@@ -116,40 +120,45 @@ impl Mfa {
     async fn allow_recovery(&self, user: &UserId) -> Result<Option<RecoveryOpening>, BackendError> {
         let _configured = self.recovery_book()?;
         let Some(on_file) = self.current_number(user).await? else { return Ok(None) };
+        // This comes before the book is read, so that a revocation from then on ends it.
+        let mark = self.mark_of_app(user).await?;
+        let allowed = self.allow_marked(user, &on_file, &mark).await;
+        self.remove_mark(user, &mark).await;
+        allowed.map(Some)
+    }
+
+    async fn allow_marked(
+        &self,
+        user: &UserId,
+        on_file: &NumberOnFile,
+        mark: &Mark,
+    ) -> Result<RecoveryOpening, BackendError> {
         self.close_noted(user, None).await?;
         let now = self.try_now()?;
         let read = self.read_recovery(user).await?;
         if !read.is_readable {
             return Err(unreadable());
         }
-        let (earlier, over) = match self.allowed(&on_file, &read.kept, now) {
+        let over = match self.allowed(on_file, &read.kept, now) {
             // A book that was set back has openings that are over.
-            Some(opening) if self.is_over(&opening.id).await? => (None, Some(opening.id)),
-            earlier => (earlier, None),
+            Some(opening) if self.is_over(&opening.id).await? => Some(opening.id),
+            Some(earlier) => return Ok(earlier.span()),
+            None => None,
         };
-        if let Some(earlier) = earlier {
-            return Ok(Some(earlier.span()));
-        }
-        let mark = self.mark_of_app(user).await?;
         // This comes first, so that nothing opens without a notice if the app holds changes.
         let about = EventContext::user(user);
-        let notified = self.notify_of_recovery(about, user, NoticeKind::RecoveryAllowed, &on_file).await;
-        let opened = match notified {
-            Ok(()) => self.open_by_app(user, &on_file, over, now, mark.as_ref()).await,
-            Err(failed) => Err(failed),
-        };
-        self.remove_mark(user, mark.as_ref()).await;
-        opened.map(Some)
+        self.notify_of_recovery(about, user, NoticeKind::RecoveryAllowed, on_file).await?;
+        self.open_by_app(user, on_file, over, now, mark).await
     }
 
-    /// Writes the opening, unless it was revoked while the notice was sent.
+    /// Writes the opening, unless it was revoked in the meantime.
     async fn open_by_app(
         &self,
         user: &UserId,
         on_file: &NumberOnFile,
         over: Option<Tag>,
         now: Timestamp,
-        mark: Option<&Mark>,
+        mark: &Mark,
     ) -> Result<RecoveryOpening, BackendError> {
         let opening = self.opening_by_app(on_file)?;
         let (mut earlier, mut can_read) = (None, true);
@@ -162,20 +171,20 @@ impl Mfa {
             earlier = valid.map(Opening::span);
             earlier.is_none().then(|| kept.by_app = Some(opening.clone()))
         });
-        if written.await?.is_none() {
-            return earlier.filter(|_| can_read).ok_or_else(unreadable);
-        }
-        // A revocation that does not find the opening in the book finds the mark.
-        if let Some(mark) = mark
-            && !self.is_marked(user, mark).await.unwrap_or_default()
-        {
-            self.note_over(&opening.id).await;
-            self.rewrite_recovery(user, |kept, _| {
-                let is_there = kept.openings().any(|kept| kept.id == opening.id);
-                is_there.then(|| kept.close_one(&opening.id))
-            })
-            .await?;
-            return Err(revoked_meanwhile());
+        let failed = match written.await {
+            Ok(None) => return earlier.filter(|_| can_read).ok_or_else(unreadable),
+            // A revocation that does not find the opening in the book finds the mark.
+            Ok(Some(())) => match self.is_marked(user, mark).await {
+                Ok(true) => None,
+                Ok(false) => Some(revoked_meanwhile()),
+                Err(error) => Some(error),
+            },
+            // The book may have written it, or may do so later.
+            Err(error) => Some(error),
+        };
+        if let Some(failed) = failed {
+            self.end_opening(user, &opening.id).await;
+            return Err(failed);
         }
         let span = opening.span();
         self.observe(
@@ -203,10 +212,17 @@ impl Mfa {
     }
 
     async fn forget_recovery(&self, user: &UserId) -> Result<(), BackendError> {
+        let all = Closing::All("forgotten");
+        // What is being made while the book is slow must not come after this call.
+        let ended_before = self.end_changes(user, all).await;
         let forgotten = self.remove_recovery(user).await;
+        if forgotten.is_err() {
+            // The caller receives the error of the book, whether or not the store notes it.
+            let _ = self.note_or_owe(user, all).await;
+        }
         // This comes last: a change leaves its mark before it consumes its opening.
-        let ended = self.end_recovering_changes(user).await;
-        forgotten.and(ended.map(drop))
+        let ended = self.end_changes(user, all).await;
+        forgotten.and(ended_before.and(ended).map(drop))
     }
 
     async fn remove_recovery(&self, user: &UserId) -> Result<(), BackendError> {
@@ -227,10 +243,10 @@ impl Mfa {
     }
 }
 
-/// Returns the error for an opening that was revoked while its notice was sent.
+/// Returns the error for an opening that was revoked while it was made.
 fn revoked_meanwhile() -> BackendError {
     const WHY: &str =
-        "the recovery was revoked, or the owner entered a code, while its notice was sent: nothing is open";
+        "the recovery was revoked, or the owner entered a code, while it was being allowed: nothing is open";
     BackendError::Directory(WHY.into())
 }
 

@@ -53,7 +53,8 @@ impl Mfa {
         let Some(id) = closed.await? else {
             return Ok(if can_read { Closed::Nothing } else { Closed::Unreadable });
         };
-        self.note_over(&id).await;
+        // The store port reports a failure.
+        let _ = self.note_over(&id).await;
         self.observe(EventContext::user(user), EventKind::RecoveryRevoked { why: "revoked" });
         Ok(Closed::Something)
     }

@@ -68,22 +68,38 @@ impl Mfa {
         if matches!(answer, Ok(Ok(Ok(true)))) {
             return Ok(());
         }
-        let noted = self.note_closing(user, closing.login()).await;
-        let kind = EventKind::RecoveryRevocationPending { noted: noted.is_ok() };
-        self.observe(EventContext::user(user), kind);
-        if noted.is_err() {
-            self.owe(user, closing);
-            return noted;
-        }
+        self.note_or_owe(user, closing).await?;
         let pending = match answer {
             // A text that cannot be read stays so.
-            Ok(Ok(Ok(_))) => return noted,
+            Ok(Ok(Ok(_))) => return Ok(()),
             Ok(_) => None,
             Err(_) => Some(first),
         };
         let (mfa, user) = (self.clone(), user.clone());
         let again = async move { mfa.close_later(&user, closing, pending).await };
         drop(tokio::spawn(timeout(LONGEST, again).in_current_span()));
+        Ok(())
+    }
+
+    /// Ends the changes under way that openings have permitted. If the store fails, this process remembers it. Must be called
+    /// within a tokio runtime. Returns whether there may have been any.
+    pub(super) async fn end_changes(&self, user: &UserId, closing: Closing) -> Result<bool, BackendError> {
+        let ended = self.end_recovering_changes(user, closing.login()).await;
+        if ended.is_err() {
+            self.owe(user, closing);
+        }
+        ended
+    }
+
+    /// Notes in the store that openings are to be closed, because the book did not close them. If the store fails as well, this
+    /// process remembers it. Must be called within a tokio runtime.
+    pub(super) async fn note_or_owe(&self, user: &UserId, closing: Closing) -> Result<(), BackendError> {
+        let noted = self.note_closing(user, closing.login()).await;
+        let kind = EventKind::RecoveryRevocationPending { noted: noted.is_ok() };
+        self.observe(EventContext::user(user), kind);
+        if noted.is_err() {
+            self.owe(user, closing);
+        }
         noted
     }
 
@@ -169,20 +185,26 @@ impl Mfa {
         Ok(closed != Closed::Unreadable)
     }
 
-    pub(super) async fn remove_note(&self, user: &UserId, closing: Closing) -> Result<(), BackendError> {
+    async fn remove_note(&self, user: &UserId, closing: Closing) -> Result<(), BackendError> {
         self.inner.owed.settle(user, closing.login());
-        for name in self.names_of_note(user, closing.login()) {
+        let released = self.release_note(user, closing.login()).await;
+        let closed = self.closes(user, closing).await;
+        if closed.is_err() {
+            self.note_or_owe(user, closing).await?;
+        }
+        released.and(closed.map(drop))
+    }
+
+    async fn release_note(&self, user: &UserId, login: Option<&LoginId>) -> Result<(), BackendError> {
+        for name in self.names_of_note(user, login) {
             let id = ChallengeId::from_bytes(number(&name));
             let release = BudgetChange::Release { challenge: &id };
             self.inner.store.settle_budget(&name, release, self.try_now()?).await?;
         }
-        let closed = self.closes(user, closing).await;
-        if closed.is_err() {
-            self.note_closing(user, closing.login()).await?;
-        }
-        closed.map(drop)
+        Ok(())
     }
 
+    /// Notes in the store that openings are to be closed.
     pub(super) async fn note_closing(
         &self,
         user: &UserId,

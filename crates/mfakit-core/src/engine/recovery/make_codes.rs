@@ -8,6 +8,7 @@ use crate::{
         enroll::{EnrollError, Permission, Step},
         mfa::Mfa,
         recovery::{
+            closing::Closing,
             kept::{Codes, Kept},
             tag::{Tag, Tags},
         },
@@ -83,15 +84,11 @@ impl Mfa {
         // A revocation ends the grant until it is consumed, and the mark from then on.
         let mark = self.mark(subject, &permission).await?;
         let notified = self.use_up_and_notify_of_codes(subject, &permission, &on_file).await;
-        if let Some(mark) = &mark {
-            let is_marked = self.is_marked(user, mark).await;
-            self.remove_mark(user, Some(mark)).await;
-            notified?;
-            if !is_marked? {
-                return Err(self.grant_has_ended(subject).into());
-            }
-        } else {
-            notified?;
+        let is_marked = self.is_marked(user, &mark).await;
+        self.remove_mark(user, &mark).await;
+        notified?;
+        if !is_marked? {
+            return Err(self.grant_has_ended(subject).into());
         }
         let codes: Vec<_> = (0..CODES).map(|_| RecoveryCode::random()).collect();
         let made_at = self.try_now()?;
@@ -102,6 +99,8 @@ impl Mfa {
         let replaced =
             self.rewrite_recovery(user, |kept, _| Some(std::mem::replace(kept, new.clone()).tags()));
         let over = replaced.await?.unwrap_or_default();
+        // What the earlier codes or the app have permitted ends as well if it is under way.
+        let _reported = self.end_changes(user, Closing::All("new codes")).await;
         self.observe(EventContext::subject(subject), EventKind::RecoveryCodesMade { count: codes.len() });
         self.note_all_over(&over).await;
         Ok(RecoveryCodes { codes, made_at })
@@ -123,7 +122,8 @@ impl Mfa {
 
     /// Remembers that several codes and openings are over.
     pub(super) async fn note_all_over(&self, tags: &[Tag]) {
-        join_all(tags.iter().map(|tag| self.note_over(tag))).await;
+        // The store port reports a failure.
+        let _ = join_all(tags.iter().map(|tag| self.note_over(tag))).await;
     }
 }
 

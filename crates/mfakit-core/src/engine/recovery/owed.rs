@@ -1,6 +1,6 @@
-//! Openings that neither the recovery book nor the store could end.
+//! Openings, and changes that they permit, that neither the recovery book nor the store could end.
 //!
-//! This process remembers them, so they open nothing here from the first moment on. Other instances do not know of them until
+//! This process remembers them, so they permit nothing here from the first moment on. Other instances do not know of them until
 //! they have [ended](super::pay). While the store does not answer, no instance permits a recovery, because none can look up what
 //! is over.
 
@@ -11,42 +11,63 @@ use std::{
 
 use crate::subject::{LoginId, UserId};
 
-/// Openings that are still to be ended, by user: all of them (`None`), or the one of a session.
-type Openings = HashMap<UserId, Vec<Option<LoginId>>>;
+/// What is still to be ended: everything of the user (`None`), or what is of a session.
+type Whose = (UserId, Option<LoginId>);
 
-/// Openings that are still to be ended.
+/// What is still to be ended.
 #[derive(Default)]
-pub(in crate::engine) struct Owed(Mutex<Openings>);
+pub(in crate::engine) struct Owed(Mutex<Debts>);
+
+#[derive(Default)]
+struct Debts {
+    open: HashMap<Whose, Debt>,
+    last: u64,
+}
+
+/// One debt. A later one of the same user or session takes its place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Debt(u64);
 
 impl Owed {
-    /// Records that openings are to be ended. Returns false if this is recorded already.
-    pub(super) fn add(&self, user: &UserId, login: Option<&LoginId>) -> bool {
-        let mut openings = self.openings();
-        let of_user = openings.entry(user.clone()).or_default();
-        let is_new = !of_user.contains(&login.copied());
-        if is_new {
-            of_user.push(login.copied());
-        }
-        is_new
+    /// Records a debt.
+    pub(super) fn add(&self, user: &UserId, login: Option<&LoginId>) -> Debt {
+        let mut debts = self.debts();
+        debts.last += 1;
+        let debt = Debt(debts.last);
+        debts.open.insert(whose(user, login), debt);
+        debt
     }
 
-    /// Returns whether the openings of a user, or of a session, are still to be ended.
-    pub(super) fn has(&self, user: &UserId, login: Option<&LoginId>) -> bool {
-        self.openings().get(user).is_some_and(|of_user| of_user.contains(&login.copied()))
+    /// Returns whether something of a user, or of a session, is still to be ended.
+    pub(in crate::engine) fn has(&self, user: &UserId, login: Option<&LoginId>) -> bool {
+        let debts = self.debts();
+        // Most calls find no debt at all.
+        !debts.open.is_empty() && debts.open.contains_key(&whose(user, login))
     }
 
-    /// Records that the openings have ended.
+    /// Returns whether this debt is still the current one.
+    pub(super) fn has_debt(&self, user: &UserId, login: Option<&LoginId>, debt: Debt) -> bool {
+        self.debts().open.get(&whose(user, login)) == Some(&debt)
+    }
+
+    /// Records that everything of a user, or of a session, has ended.
     pub(super) fn settle(&self, user: &UserId, login: Option<&LoginId>) {
-        let mut openings = self.openings();
-        if let Some(of_user) = openings.get_mut(user) {
-            of_user.retain(|session| session.as_ref() != login);
-            if of_user.is_empty() {
-                openings.remove(user);
-            }
+        self.debts().open.remove(&whose(user, login));
+    }
+
+    /// Records that one debt is over. A later one stays.
+    pub(super) fn settle_debt(&self, user: &UserId, login: Option<&LoginId>, debt: Debt) {
+        let (mut debts, whose) = (self.debts(), whose(user, login));
+        if debts.open.get(&whose) == Some(&debt) {
+            debts.open.remove(&whose);
         }
     }
 
-    fn openings(&self) -> MutexGuard<'_, Openings> {
+    fn debts(&self) -> MutexGuard<'_, Debts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn whose(user: &UserId, login: Option<&LoginId>) -> Whose {
+    (user.clone(), login.copied())
 }

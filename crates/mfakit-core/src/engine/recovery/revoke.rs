@@ -16,19 +16,20 @@ impl Mfa {
     /// Returns whether there may have been any.
     pub(super) async fn close_for_app(&self, user: &UserId) -> Result<bool, BackendError> {
         // What is being made while the book is slow must not come after this call.
-        let ended_before = self.end_recovering_changes(user).await;
+        let all = Closing::All("by the app");
+        let ended_before = self.end_changes(user, all).await;
         let closed = match self.close_recovery(user, "by the app").await {
             Ok(Closed::Something) => Ok(true),
             Ok(Closed::Nothing) => Ok(false),
-            Ok(Closed::Unreadable) => self.note_closing(user, None).await.map(|()| true),
+            Ok(Closed::Unreadable) => self.note_or_owe(user, all).await.map(|()| true),
             Err(error) => {
                 // The caller receives the error of the book, whether or not the store notes it.
-                let _ = self.note_closing(user, None).await;
+                let _ = self.note_or_owe(user, all).await;
                 Err(error)
             }
         };
         // This comes last: a change leaves its mark before it consumes its opening.
-        let ended = self.end_recovering_changes(user).await;
+        let ended = self.end_changes(user, all).await;
         let (closed, ended) = (closed?, ended_before? | ended?);
         if ended && !closed {
             self.observe(EventContext::user(user), EventKind::RecoveryRevoked { why: "by the app" });
@@ -52,20 +53,18 @@ impl Mfa {
         }
         let closed = self.close_soon(user, closing).await;
         // This comes last, although the store has revoked everything before: a change may have left its mark since then.
-        let ended = match &closing {
-            Closing::All(_) => self.end_recovering_changes(user).await.map(drop),
-            Closing::Session(login) => self.end_recovering_changes_of(user, login).await,
-        };
-        closed.and(ended)
+        let ended = self.end_changes(user, closing).await;
+        closed.and(ended.map(drop))
     }
 
     /// Ends all openings and the changes that they have permitted, because the owner has the phone: a code to the number on file
     /// was entered. Must be called within a tokio runtime.
     pub(in crate::engine) async fn owner_has_phone(&self, user: &UserId) {
         if self.inner.recovery.is_some() {
-            // The code was right, whatever happens here. An event reports it if the openings could not be ended.
-            let _ = self.close_soon(user, Closing::All("code entered")).await;
-            let _ = self.end_recovering_changes(user).await;
+            let all = Closing::All("code entered");
+            // The code was right, whatever happens here. What could not be ended is reported, and is tried again.
+            let _ = self.close_soon(user, all).await;
+            let _ = self.end_changes(user, all).await;
         }
     }
 }

@@ -157,11 +157,9 @@ impl Mfa {
                 Changed::Done => {
                     let left = kept.codes.as_ref().map_or(0, |codes| codes.left.len());
                     self.observe(EventContext::subject(subject), EventKind::RecoveryCodeUsed { left });
-                    self.note_over(&tag).await;
                     // A session has one opening by a code, and the earlier one of any session gives way.
-                    if let Some(earlier) = &read.kept.by_code {
-                        self.note_over(&earlier.id).await;
-                    }
+                    let earlier = read.kept.by_code.as_ref().map(|earlier| earlier.id);
+                    self.note_all_over(&[Some(tag), earlier].into_iter().flatten().collect::<Vec<_>>()).await;
                     self.notify_of_code(subject, &on_file, &kept).await?;
                     return Ok(Recovered { token, may_replace_for: OPEN_FOR, codes_left: left });
                 }
@@ -180,13 +178,7 @@ impl Mfa {
         let (about, user) = (EventContext::subject(subject), subject.user());
         let sent = self.notify_of_recovery(about, user, NoticeKind::RecoveryCodeUsed, on_file).await;
         if let (Err(_), Some(opened)) = (&sent, &kept.by_code) {
-            // Each of the two ends it, and reports its failure.
-            self.note_over(&opened.id).await;
-            let closed = self.rewrite_recovery(user, |kept, _| {
-                let is_there = kept.openings().any(|opening| opening.id == opened.id);
-                is_there.then(|| kept.close_one(&opened.id))
-            });
-            let _reported = closed.await;
+            self.end_opening(user, &opened.id).await;
         }
         sent
     }

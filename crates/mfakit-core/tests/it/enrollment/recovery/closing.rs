@@ -245,8 +245,7 @@ async fn what_a_code_opened_in_a_session_that_has_ended_does_not_end_what_suppor
     let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
     let moody = Moody::of(book.clone());
     let policy = brisk().recovery_wait(Duration::ZERO);
-    let refuge =
-        refuge_of(numbers, book, |builder| builder.recovery(moody.clone()).policy(policy));
+    let refuge = refuge_of(numbers, book, |builder| builder.recovery(moody.clone()).policy(policy));
     let (alice, codes) = refuge.alice_lost_her_phone().await;
     refuge.uses(&alice, &codes[0]).await.unwrap();
     *moody.reads.lock().unwrap() = Does::Fails;

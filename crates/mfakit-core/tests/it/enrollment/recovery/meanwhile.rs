@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use mfakit_core::{
     BackendError, BoxError, Changed, ConfirmNumberError, EnrollError, MemoryNumberBook, MemoryRecoveryBook,
-    MemoryStore, RecoveryBook, RecoveryRecord, UserId,
+    MemoryStore, Notifier, RecoveryBook, RecoveryRecord, UserId,
     notifier::{Notice, NoticeKind, OnNoticeError},
     store::StoreError,
     testing::{HookedStore, StoreHook, Verb},
@@ -22,25 +22,29 @@ use crate::world::pay;
 
 /// Step that is taken while the next notice of a kind is sent.
 #[derive(Clone, Default)]
-struct Meanwhile(Arc<Mutex<Option<(NoticeKind, Step)>>>);
+pub(super) struct Meanwhile(Arc<Mutex<Option<(NoticeKind, Step)>>>);
 
 type Step = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
 
 impl Meanwhile {
     /// Returns a refuge whose notifier takes the step.
     fn refuge(&self) -> Refuge {
+        refuge_with(|builder| builder.notifier(self.notifier(), OnNoticeError::Hold))
+    }
+
+    /// Returns a notifier that takes the step.
+    pub(super) fn notifier(&self) -> impl Notifier {
         let next = self.0.clone();
-        let notify = async move |notice: Notice| {
+        async move |notice: Notice| {
             let step = next.lock().unwrap().take_if(|(kind, _)| *kind == notice.kind);
             if let Some((_, step)) = step {
                 step().await;
             }
             Ok::<(), BoxError>(())
-        };
-        refuge_with(|builder| builder.notifier(notify, OnNoticeError::Hold))
+        }
     }
 
-    fn set<F: Future<Output = ()> + Send + 'static>(
+    pub(super) fn set<F: Future<Output = ()> + Send + 'static>(
         &self,
         kind: NoticeKind,
         step: impl FnOnce() -> F + Send + 'static,
@@ -48,7 +52,7 @@ impl Meanwhile {
         *self.0.lock().unwrap() = Some((kind, Box::new(move || Box::pin(step()))));
     }
 
-    fn was_taken(&self) -> bool {
+    pub(super) fn was_taken(&self) -> bool {
         self.0.lock().unwrap().is_none()
     }
 }
@@ -245,16 +249,8 @@ async fn a_replacement_ends_if_support_revokes_or_forgets_it_while_the_book_fail
         let meanwhile = Meanwhile::default();
         let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
         let moody = Moody::of(book.clone());
-        let next = meanwhile.0.clone();
-        let notify = async move |notice: Notice| {
-            let step = next.lock().unwrap().take_if(|(kind, _)| *kind == notice.kind);
-            if let Some((_, step)) = step {
-                step().await;
-            }
-            Ok::<(), BoxError>(())
-        };
         let refuge = refuge_of(numbers, book, |builder| {
-            builder.recovery(moody.clone()).notifier(notify, OnNoticeError::Hold)
+            builder.recovery(moody.clone()).notifier(meanwhile.notifier(), OnNoticeError::Hold)
         });
         let (alice, codes) = refuge.alice_lost_her_phone().await;
         refuge.uses(&alice, &codes[0]).await.unwrap();
@@ -288,4 +284,77 @@ async fn a_revocation_ends_an_opening_even_if_the_store_fails() {
     assert!(matches!(revoked, Err(BackendError::Store(_))), "{revoked:?}");
     *hook.0.lock().unwrap() = None;
     assert!(!refuge.may_replace(&alice, None).await);
+}
+
+#[tokio::test]
+async fn support_opens_nothing_if_it_is_revoked_while_it_reads_the_book() {
+    for what in ["support", "the user", "forget", "nothing"] {
+        let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
+        let gated = Gated { book: book.clone(), gate: Arc::default() };
+        let refuge = refuge_of(numbers, book, |builder| builder.recovery(gated.clone()));
+        let user = UserId::from("alice");
+        let gate = gated.shut();
+        let (mfa, alice) = (refuge.mfa.clone(), user.clone());
+        let allowing = tokio::spawn(async move { mfa.recovery().allow(&alice).await });
+        gate.is_reached().await;
+        match what {
+            "support" => assert!(refuge.mfa.recovery().revoke(&user).await.unwrap(), "it was about to open"),
+            "the user" => refuge.mfa.revoke_user(&user).await.unwrap(),
+            "forget" => refuge.mfa.recovery().forget(&user).await.unwrap(),
+            _ => {}
+        }
+        gate.open();
+        let allowed = allowing.await.unwrap();
+        assert_eq!(allowed.is_err(), what != "nothing", "{what}: {allowed:?}");
+        let status = refuge.mfa.recovery().status(&user).await.unwrap();
+        assert_eq!(status.allowed.is_none(), what != "nothing", "{what}: {status:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_stops_waiting_leaves_no_call_half_done() {
+    for what in ["allow", "revoke", "forget", "sign out", "codes"] {
+        let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
+        let gated = Gated { book: book.clone(), gate: Arc::default() };
+        let policy = crate::world::brisk().recovery_wait(std::time::Duration::ZERO);
+        let refuge = refuge_of(numbers, book, |builder| builder.recovery(gated.clone()).policy(policy));
+        let (alice, codes) = refuge.alice_lost_her_phone().await;
+        refuge.uses(&alice, &codes[0]).await.unwrap();
+        let owner = refuge.signs_in("alice");
+        let gate = gated.shut();
+        let (mfa, session) = (refuge.mfa.clone(), alice.clone());
+        let text = codes[1].clone();
+        let calling = tokio::spawn(async move {
+            let user = session.user();
+            match what {
+                "allow" => drop(mfa.recovery().allow(user).await),
+                "revoke" => drop(mfa.recovery().revoke(user).await),
+                "forget" => drop(mfa.recovery().forget(user).await),
+                "sign out" => drop(mfa.sign_out(&session).await),
+                _ => drop(mfa.use_recovery_code(&owner, &text, None).await),
+            }
+        });
+        gate.is_reached().await;
+        calling.abort();
+        assert!(calling.await.unwrap_err().is_cancelled(), "{what}");
+        gate.open();
+        for _ in 0..1000 {
+            tokio::task::yield_now().await;
+        }
+        let status = refuge.mfa.recovery().status(alice.user()).await.unwrap();
+        assert_eq!(status.allowed.is_some(), what == "allow", "{what}");
+        assert_eq!(
+            status.codes.map_or(0, |codes| codes.left),
+            match what {
+                "forget" => 0,
+                "codes" => 8,
+                _ => 9,
+            },
+            "{what}"
+        );
+        assert_eq!(refuge.may_replace(&alice, None).await, what == "allow", "{what}");
+        // No mark is left: nothing is about to open.
+        refuge.mfa.recovery().revoke(alice.user()).await.unwrap();
+        assert!(!refuge.mfa.recovery().revoke(alice.user()).await.unwrap(), "{what}");
+    }
 }

@@ -10,6 +10,7 @@ mod notices;
 mod owed;
 mod races;
 mod thief;
+mod under_way;
 
 use mfakit_core::{
     GrantToken, MemoryNumberBook, MemoryRecoveryBook, MfaBuilder, RecoverError, Recovered, RecoveryRecord,

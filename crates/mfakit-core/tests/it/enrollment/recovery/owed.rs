@@ -157,3 +157,33 @@ async fn the_scopes_of_a_change_are_in_no_reach_of_the_app() {
         .await;
     assert!(started.is_err(), "{started:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_opening_that_could_not_be_ended_outlasts_an_earlier_one() {
+    let hook = CannotCount::default();
+    let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
+    let moody = Moody::of(book.clone());
+    let store = HookedStore::new(MemoryStore::new(), hook.clone());
+    let lasts = Duration::from_secs(10 * 60);
+    let refuge = refuge_of(numbers, book, |builder| {
+        let policy = brisk().recovery_wait(Duration::ZERO).recovery_window(lasts);
+        builder.recovery(moody.clone()).store(store).policy(policy)
+    });
+    let alice = UserId::from("alice");
+    let revoke_in_vain = async || {
+        refuge.mfa.recovery().allow(&alice).await.unwrap().unwrap();
+        *moody.replaces.lock().unwrap() = Does::Fails;
+        *hook.0.lock().unwrap() = Some(Verb::ReserveBudget);
+        refuge.mfa.revoke_user(&alice).await.unwrap_err();
+    };
+    revoke_in_vain().await;
+    sleep(lasts - Duration::from_secs(4)).await;
+    moody.works();
+    *hook.0.lock().unwrap() = None;
+    revoke_in_vain().await;
+    // The background gives up what it tried first.
+    sleep(Duration::from_secs(5)).await;
+    moody.works();
+    *hook.0.lock().unwrap() = None;
+    assert_eq!(refuge.mfa.recovery().status(&alice).await.unwrap().allowed, None);
+}
