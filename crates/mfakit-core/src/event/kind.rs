@@ -158,8 +158,8 @@ pub enum EventKind<'a> {
     /// longer configured. It opens nothing.
     RecoveryUnreadable,
     /// The recovery book did not answer within a second, failed, or has a text that cannot be read here. So what a recovery code or the
-    /// app had opened could not be ended there, because of a code to the number on file or a revocation. This is repeated in the background,
-    /// for at most half a minute.
+    /// app had opened could not be ended there, because of a code to the number on file, a revocation, or a call of your support. It opens
+    /// nothing, and after a code or a revocation, the book is called again in the background for at most half a minute.
     RecoveryRevocationPending {
         /// True if the store has noted it, so that none of it opens anything in the meantime. If false, the store failed as well, and only
         /// this process remembers it until one of them answers.

@@ -3,6 +3,7 @@
 mod browsers;
 mod by_app;
 mod closing;
+mod each_call;
 mod failures;
 mod flows;
 mod meanwhile;
