@@ -4,23 +4,18 @@
 //! and ended openings again. So the store remembers them for 90 days, each as a budget of one that is exhausted.
 //!
 //! The memory is written after the book. If that fails, only this second line of defense is missing, so the call succeeds,
-//! and the store port has reported the failure. If it cannot be *read*, the call fails. An opening that must not open after all
-//! is remembered before the book is asked, and is owed if both fail.
+//! and the store port has reported the failure. If it cannot be *read*, the call fails. Only an
+//! opening that must not open after all is owed if both fail.
 
 use std::time::Duration;
 
 use futures_util::future::join_all;
 
 use crate::{
-    engine::{
-        backend_error::BackendError,
-        mfa::Mfa,
-        recovery::{closing::Closing, tag::Tag},
-    },
+    engine::{backend_error::BackendError, mfa::Mfa, recovery::tag::Tag},
     key_ring::Purpose,
     limit::Limit,
     store::{Budget, ReserveBudget},
-    subject::UserId,
     token::ChallengeId,
 };
 
@@ -51,19 +46,6 @@ impl Mfa {
             noted = noted.and(self.inner.store.reserve_budget(request).await.map(drop));
         }
         noted
-    }
-
-    /// Ends an opening that must not open after all. If neither the store nor the book can, this process remembers it. Must be
-    /// called within a tokio runtime.
-    pub(super) async fn end_opening(&self, user: &UserId, id: &Tag) {
-        let over = self.note_over(id).await;
-        let closed = self.rewrite_recovery(user, |kept, _| {
-            let is_there = kept.openings().any(|opening| opening.id == *id);
-            is_there.then(|| kept.close_one(id))
-        });
-        if closed.await.is_err() && over.is_err() {
-            self.owe(user, Closing::All("revoked"));
-        }
     }
 
     fn names_of_over(&self, tag: &Tag) -> Vec<Budget> {

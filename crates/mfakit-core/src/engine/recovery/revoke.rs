@@ -4,7 +4,7 @@ use crate::{
     engine::{
         backend_error::BackendError,
         mfa::Mfa,
-        recovery::{close::Closed, closing::Closing},
+        recovery::{close::Closed, closing::Closing, tag::Tag},
     },
     event::{EventContext, EventKind},
     store::Revocation,
@@ -55,6 +55,19 @@ impl Mfa {
         // This comes last, although the store has revoked everything before: a change may have left its mark since then.
         let ended = self.end_changes(user, closing).await;
         closed.and(ended.map(drop))
+    }
+
+    /// Ends an opening that must not open after all. If neither the store nor the book can, this process remembers it. Must be
+    /// called within a tokio runtime.
+    pub(super) async fn end_opening(&self, user: &UserId, id: &Tag) {
+        let over = self.note_over(id).await;
+        let closed = self.rewrite_recovery(user, |kept, _| {
+            let is_there = kept.openings().any(|opening| opening.id == *id);
+            is_there.then(|| kept.close_one(id))
+        });
+        if closed.await.is_err() && over.is_err() {
+            self.owe(user, Closing::All("revoked"));
+        }
     }
 
     /// Ends all openings and the changes that they have permitted, because the owner has the phone: a code to the number on file
