@@ -12,6 +12,8 @@ mod exhausted;
 mod guarantees;
 mod guarded;
 mod hanging;
+#[cfg(feature = "postgres")]
+mod isolation;
 #[allow(dead_code, reason = "the tests of Redis need more of it")]
 #[path = "../redis/kit.rs"]
 mod kit;

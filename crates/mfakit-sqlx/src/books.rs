@@ -5,8 +5,10 @@ use mfakit_core::store::StoreError;
 use crate::{
     connection::Connection,
     names::Ids,
+    pool::Dialect,
     retry::{TRIES, pause},
     statement::{Parameter, Row, Statement},
+    table::of_the_present,
 };
 
 /// Table with one row for each user, whose change names the value that it expects. So each change is one statement.
@@ -14,7 +16,8 @@ use crate::{
 /// The first column after the primary key is the one that a change expects.
 #[derive(Clone, Debug)]
 pub(crate) struct Book {
-    /// Reads the row. `$1` and so on are the primary keys.
+    /// Reads the row. `$1` and so on are the primary keys. The column that a change expects is absent if the row may be of
+    /// the past.
     read: Statement,
     /// Adds a row, unless there is one. The parameters are the columns, then the previous primary keys.
     add: Statement,
@@ -28,9 +31,11 @@ pub(crate) struct Book {
 
 impl Book {
     /// Writes the statements for rows that have as many primary keys, and as many values to expect, as these numbers say.
-    pub(crate) fn new(table: &str, columns: &[&str], ids: usize, expected: usize) -> Self {
+    pub(crate) fn new(table: &str, columns: &[&str], dialect: Dialect, ids: usize, expected: usize) -> Self {
         let key = columns.first().copied().unwrap_or_default();
         let (list, count) = (columns.join(", "), columns.len() + 1);
+        let shown: Vec<_> = columns.iter().skip(1).map(|column| (*column).to_owned()).collect();
+        let shown = [&[of_the_present(dialect, key)], &*shown].concat().join(", ");
         let values = numbered(1, count);
         let is_new = match ids {
             0 | 1 => "1 = 1".to_owned(),
@@ -45,7 +50,7 @@ impl Book {
         let set: Vec<_> = columns.iter().zip(2..).map(|(column, at)| format!("{column} = ${at}")).collect();
         Self {
             read: Statement::new(format!(
-                "SELECT id, {list} FROM {table} WHERE id IN ({})",
+                "SELECT id, {shown} FROM {table} WHERE id IN ({})",
                 numbered(1, ids)
             )),
             add: Statement::new(format!(

@@ -14,6 +14,7 @@ use tokio::time::timeout_at;
 use crate::{
     failure::Failure,
     pool::{Dialect, Pool},
+    retry::{TRIES, pause},
     statement::{Parameter, Row, Statement},
 };
 
@@ -110,7 +111,9 @@ impl Connection {
         }
     }
 
-    /// Runs a statement that reads, and returns its rows.
+    /// Runs a statement that reads, and returns its rows. If other statements keep the database from answering at the moment,
+    /// it is tried again: at the level `serializable` of PostgreSQL, and while another connection writes a SQLite file that
+    /// is not in WAL mode.
     ///
     /// # Errors
     ///
@@ -121,6 +124,24 @@ impl Connection {
         parameters: &[Parameter<'_>],
     ) -> Result<Vec<Row>, Failure> {
         let deadline = Instant::now() + self.timeout;
+        let mut tried = 0;
+        loop {
+            match self.rows(deadline, statement, parameters).await {
+                Err(failure) if failure.is_conflict() && tried < TRIES && Instant::now() < deadline => {
+                    pause(tried).await;
+                    tried += 1;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn rows(
+        &self,
+        deadline: Instant,
+        statement: &Statement,
+        parameters: &[Parameter<'_>],
+    ) -> Result<Vec<Row>, Failure> {
         match self.pool {
             #[cfg(feature = "postgres")]
             Pool::Postgres(ref pool) => {

@@ -13,6 +13,7 @@ use crate::{
     database::Database,
     statement::{Cell, Parameter, Row},
     store::SqlStore,
+    stored::PAST,
 };
 
 /// Columns of a number. The tag is the keyed hash that a change expects.
@@ -59,8 +60,9 @@ impl SqlStore {
         let database = Arc::clone(self.shared());
         let secrets = database.names.marks().count();
         let table = |name| database.naming.table(name);
-        let numbers = Book::new(&table("numbers"), NUMBER_COLUMNS, secrets, secrets);
-        let recoveries = Book::new(&table("recoveries"), RECOVERY_COLUMNS, secrets, 1);
+        let dialect = database.connection.dialect();
+        let numbers = Book::new(&table("numbers"), NUMBER_COLUMNS, dialect, secrets, secrets);
+        let recoveries = Book::new(&table("recoveries"), RECOVERY_COLUMNS, dialect, secrets, 1);
         SqlNumberBook(Arc::new(Books { database, numbers, recoveries }))
     }
 }
@@ -107,6 +109,7 @@ impl RecoveryBook for SqlNumberBook {
         let rows = recoveries.rows(&database.connection, &database.names.user(user)).await?;
         match first(rows).map(<[Cell; 2]>::try_from) {
             None => Ok(None),
+            Some(Ok([_, Cell::Null])) => Err(StoreError::new(PAST).into()),
             Some(Ok([_, Cell::Bytes(text)])) => Ok(Some(RecoveryRecord::from_text(String::from_utf8(text)?))),
             Some(_) => Err(StoreError::new("a row of the table recoveries has values of wrong types").into()),
         }
@@ -150,6 +153,9 @@ impl Books {
                 "a number on file cannot be read: it was not written with this secret, or was changed in the table",
             )
         };
+        if let [_, Cell::Null, ..] = &*row {
+            return Err(StoreError::new(PAST).into());
+        }
         let Ok([_, Cell::Bytes(tag), Cell::Bytes(sealed), Cell::Int(at)]) = <[Cell; 4]>::try_from(row) else {
             return Err(unreadable().into());
         };

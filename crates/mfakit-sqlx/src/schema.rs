@@ -55,6 +55,8 @@ async fn migrate_once(pool: &Pool, naming: &Naming) -> Result<(), Failure> {
     let dialect = pool.dialect();
     let mut transaction = Transaction::begin(pool).await?;
     if dialect == Dialect::Postgres {
+        // At a higher level, the snapshot would be of the time before the wait, without the tables of the other instance.
+        transaction.run("SET TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned()).await?;
         let lock = format!("SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock({LOCK})");
         transaction.run(lock).await?;
         if let Some(schema) = &naming.schema {

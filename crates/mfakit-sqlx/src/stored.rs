@@ -9,8 +9,9 @@ use crate::{
     table::Table,
 };
 
-/// Message of a read from a replica, as of a write there.
-const REPLICA: &str = "the database is a replica, where a grant cannot be used: connect to the primary";
+/// Message of a read that may show the past.
+pub(crate) const PAST: &str = "the database is a replica, or the app left a transaction open on this connection: connect to the primary, \
+                    and begin transactions with `begin` of the pool";
 
 /// Message of an answer that is not that of the statement.
 const MIXED: &str = "the database answered another statement: if a connection pooler is in front of it, turn on \
@@ -95,8 +96,8 @@ impl Found {
     ///
     /// # Errors
     ///
-    /// Returns an error if the row has none of these primary keys, if it has values of other types, or if the database is a
-    /// replica.
+    /// Returns an error if the row has none of these primary keys, if it has values of other types, or if it may be of
+    /// the past.
     pub(crate) fn read(
         table: &Table,
         ids: &Ids,
@@ -107,7 +108,7 @@ impl Found {
         let (id, version) = match (cells.next(), cells.next()) {
             (Some(Cell::Null), _) | (None, _) => return Ok(None),
             (Some(Cell::Bytes(id)), Some(Cell::Int(version))) => (id.try_into().ok(), version),
-            (Some(Cell::Bytes(_)), Some(Cell::Null)) => return Err(StoreError::new(REPLICA)),
+            (Some(Cell::Bytes(_)), Some(Cell::Null)) => return Err(StoreError::new(PAST)),
             _ => return Err(unreadable()),
         };
         let sealed = cells.map(|cell| match cell {

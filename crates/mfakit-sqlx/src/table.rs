@@ -40,8 +40,12 @@ const POSTGRES_MICROS: &str = "(extract(epoch from clock_timestamp()) * 1000000)
 /// Time at which the transaction of PostgreSQL began, in microseconds.
 const POSTGRES_BEGUN: &str = "(extract(epoch from transaction_timestamp()) * 1000000)::bigint";
 
-/// Version of a row. It is absent on a replica, which may not have received the last use of a grant, or its revocation.
-const POSTGRES_VERSION: &str = "CASE WHEN pg_is_in_recovery() THEN NULL ELSE version END";
+/// Condition that PostgreSQL may show the past: on a replica, and in a transaction that the app left open at an isolation
+/// level that keeps its first snapshot. A use of a grant, its revocation or a new number may be missing there.
+///
+/// The transaction of a single statement begins with it, and so is never older than a second.
+const POSTGRES_IS_PAST: &str = "pg_is_in_recovery() OR (transaction_timestamp() < clock_timestamp() - interval '1 second' \
+                                AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable'))";
 
 /// Current time of the machine in microseconds, as SQLite reads it when a statement may begin to read or to write.
 const SQLITE_MICROS: &str = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000";
@@ -59,10 +63,7 @@ impl Table {
         let list = columns.join(", ");
         let ids = numbered(1, secrets);
         let first = columns.first().copied().unwrap_or_default();
-        let shown = match dialect {
-            Dialect::Postgres => POSTGRES_VERSION,
-            Dialect::Sqlite => "version",
-        };
+        let shown = of_the_present(dialect, "version");
         let all = format!("id, {shown}, {list}");
         let read = match dialect {
             // There is a time even if there is no row.
@@ -102,6 +103,14 @@ impl Table {
                 before(dialect, 3)
             )),
         }
+    }
+}
+
+/// Returns the expression of a column that is absent if the row may be of the past.
+pub(crate) fn of_the_present(dialect: Dialect, column: &str) -> String {
+    match dialect {
+        Dialect::Postgres => format!("CASE WHEN {POSTGRES_IS_PAST} THEN NULL ELSE {column} END"),
+        Dialect::Sqlite => column.to_owned(),
     }
 }
 
