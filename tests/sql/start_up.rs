@@ -19,26 +19,46 @@ async fn log_of(pool: impl Into<Pool>) -> Vec<String> {
 
 #[tokio::test]
 async fn a_sqlite_database_that_may_lose_records_causes_warnings_and_another_does_not() {
-    // A file for each case, because a busy machine may still be closing the pool of the case before, which locks its file.
-    let files = [(); 4].map(|()| File::new());
-    let [durable, journal, timeout, synchronous] = files.each_ref().map(File::options);
+    let file = File::new();
     let log = async |options: SqliteConnectOptions, connections| {
-        log_of(SqlitePoolOptions::new().max_connections(connections).connect_with(options).await.unwrap())
-            .await
+        let pool = SqlitePoolOptions::new().max_connections(connections).connect_with(options).await.unwrap();
+        let lines = log_of(&pool).await;
+        pool.close().await;
+        lines
     };
-    assert_eq!(log(durable, 4).await, [""; 0]);
-    let in_memory = || SqliteConnectOptions::new().in_memory(true).shared_cache(false);
-    assert_eq!(log(in_memory(), 1).await, [""; 0]);
+    assert_eq!(log(file.options(), 4).await, [""; 0]);
     for (name, lines, expected) in [
-        ("journal", log(journal.journal_mode(SqliteJournalMode::Delete), 4).await, "WAL"),
-        ("timeout", log(timeout.busy_timeout(std::time::Duration::ZERO), 4).await, "busy timeout"),
-        ("synchronous", log(synchronous.synchronous(SqliteSynchronous::Normal), 4).await, "FULL"),
+        ("journal", log(file.options().journal_mode(SqliteJournalMode::Delete), 4).await, "WAL"),
+        ("timeout", log(file.options().busy_timeout(std::time::Duration::ZERO), 4).await, "busy timeout"),
+        ("synchronous", log(file.options().synchronous(SqliteSynchronous::Normal), 4).await, "FULL"),
     ] {
         assert!(lines.len() == 1 && lines[0].contains(expected), "{name}: {lines:?}");
     }
+}
+
+#[tokio::test]
+async fn a_pool_in_memory_that_loses_or_multiplies_its_tables_causes_warnings() {
+    let in_memory = SqliteConnectOptions::new().in_memory(true).shared_cache(false);
+    let one = || SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let log =
+        async |pool: SqlitePoolOptions| log_of(pool.connect_with(in_memory.clone()).await.unwrap()).await;
+    assert_eq!(log(one()).await, [""; 0]);
+    let age = std::time::Duration::from_millis(300);
+    for (pool, expected) in [
+        (one().max_lifetime(age * 100), "max_lifetime(None)"),
+        (one().idle_timeout(age * 100), "max_lifetime(None)"),
+    ] {
+        let lines = log(pool).await;
+        assert!(lines.len() == 1 && lines[0].contains(expected), "{lines:?}");
+    }
     let shared = SqliteConnectOptions::new().filename("file:mfakit-start-up?mode=memory").shared_cache(true);
-    let lines = log(shared, 2).await;
+    let lines = log_of(one().max_connections(2).connect_with(shared).await.unwrap()).await;
     assert!(lines.len() == 1 && lines[0].contains("max_connections(1)"), "{lines:?}");
+    // This is why: the tables end with the connection that has them.
+    let pool = one().max_lifetime(age).connect_with(in_memory).await.unwrap();
+    let store = builder(&pool).migrate().await.unwrap().connect().await.unwrap();
+    tokio::time::sleep(age * 2).await;
+    assert!(store.sweep().await.is_err());
 }
 
 #[tokio::test]
@@ -60,6 +80,18 @@ async fn a_postgres_server_that_may_lose_records_causes_warnings_and_another_doe
     assert_eq!(log_of(pool(durable.options_by_socket()).await).await, [""; 0]);
     let lines = log_of(pool(durable.options().options([("synchronous_commit", "off")])).await).await;
     assert!(lines.len() == 1 && lines[0].contains("synchronous_commit"), "{lines:?}");
+    for (change, expected) in [
+        ("ALTER TABLE mfakit_users SET UNLOGGED", "unlogged"),
+        (
+            "ALTER TABLE mfakit_users SET LOGGED; ALTER TABLE mfakit_numbers ENABLE ROW LEVEL SECURITY; \
+          ALTER TABLE mfakit_numbers FORCE ROW LEVEL SECURITY; ALTER ROLE mfakit NOSUPERUSER NOBYPASSRLS",
+            "row level",
+        ),
+    ] {
+        durable.run(change).await;
+        let lines = log_of(pool(durable.options_by_socket()).await).await;
+        assert!(lines.len() == 1 && lines[0].contains(expected), "{lines:?}");
+    }
     let fast = PostgresServer::shared().await;
     let lines = log_of(pool(fast.database().await).await).await;
     assert!(lines.len() == 1 && lines[0].contains("fsync"), "{lines:?}");

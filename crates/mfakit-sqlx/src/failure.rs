@@ -141,6 +141,14 @@ fn describe_rejection(error: &dyn DatabaseError) -> String {
     }
 }
 
+/// Meaning of an error about a conflict that cannot happen.
+const NO_PRIMARY_KEY: &str =
+    "a table of mfakit has no primary key: create it by the files in `migrations/` of mfakit-sqlx";
+
+/// Meaning of an error of a migration, which begins with the first table that is missing.
+const EXISTS: &str = "a table of mfakit is there already, but the version of the tables is not: a file in `migrations/` was not run \
+                      as one transaction, or the table is another program's";
+
 /// Returns the meaning of a SQLSTATE.
 fn postgres(code: &str) -> Option<&'static str> {
     Some(match code {
@@ -151,6 +159,8 @@ fn postgres(code: &str) -> Option<&'static str> {
         "28000" | "28P01" => "PostgreSQL rejects the user name or password",
         "3D000" => "the database does not exist",
         "3F000" | "42P01" | "42703" => "a table or a column is missing: run the store's migrations",
+        "42P10" => NO_PRIMARY_KEY,
+        "42P07" => EXISTS,
         "42501" => "the role lacks a permission on mfakit's tables, or USAGE of their schema: grant it",
         "53100" => "the disk of the database is full",
         "53200" => "the database is out of memory",
@@ -164,7 +174,11 @@ fn postgres(code: &str) -> Option<&'static str> {
 /// Returns the meaning of a result code of SQLite.
 fn sqlite(code: i32, message: &str) -> Option<&'static str> {
     Some(match code & 0xff {
-        1 if message.starts_with("no such ") => "a table or a column is missing: run the store's migrations",
+        1 if message.starts_with("no such ") || message.contains(" has no column named ") => {
+            "a table or a column is missing: run the store's migrations"
+        }
+        1 if message.starts_with("ON CONFLICT clause does not match") => NO_PRIMARY_KEY,
+        1 if message.ends_with(" already exists") => EXISTS,
         5 | 6 => "the database is locked by another connection for longer than its busy timeout",
         8 => "the database is read-only: check the permissions of the file and its folder",
         10 => "the disk of the database fails",

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mfakit_core::{Clock, SystemClock, Timestamp};
+use sqlx::pool::PoolOptions;
 
 use crate::{
     connection::Connection,
@@ -12,16 +13,13 @@ use crate::{
     names::Names,
     naming::Naming,
     pool::{Dialect, Pool},
-    schema,
+    schema, shape,
     statement::{Cell, Parameter, Row, Statement},
     table::POSTGRES_NOW,
 };
 
 /// Difference of this machine's clock from the server's above which a warning is logged. Grants are judged by this clock.
 const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(2);
-
-/// Tables that the app must be able to write.
-const WRITTEN: [&str; 4] = ["users", "budgets", "numbers", "recoveries"];
 
 /// Tables of which a row that is named by an unknown secret would be forgotten.
 const NAMED: [(&str, &str); 3] = [("users", "AND sweep_at > $3"), ("numbers", ""), ("recoveries", "")];
@@ -40,15 +38,12 @@ pub(crate) async fn inspect(
         Some(found) if found > migrations::VERSION => return Err(ConnectError::TooNew { found }),
         Some(_) => {}
     }
-    let found = match connection.dialect() {
+    let mut found = match connection.dialect() {
         Dialect::Postgres => postgres(connection).await?,
         Dialect::Sqlite => sqlite(connection).await?,
     };
-    for table in WRITTEN {
-        let statement = format!("DELETE FROM {} WHERE id = $1", naming.table(table));
-        // No primary key is empty, so nothing is deleted.
-        connection.try_write(&Statement::new(statement), &[Parameter::Bytes(&[])]).await?;
-    }
+    shape::check(connection, naming).await?;
+    found.extend(shape::findings(connection, naming).await?);
     if has_other_secret(connection, naming, names).await? {
         return Err(ConnectError::OtherSecret);
     }
@@ -146,16 +141,32 @@ async fn sqlite(connection: &Connection) -> Result<Vec<&'static str>, Failure> {
     };
     let (journal, timeout) = (pragma("journal_mode").await?, pragma("busy_timeout").await?);
     let (synchronous, files) = (pragma("synchronous").await?, pragma("database_list").await?);
-    Ok(sqlite_findings(&journal, &timeout, &synchronous, &files, max_connections(&connection.pool)))
+    Ok(sqlite_findings(&journal, &timeout, &synchronous, &files, Connections::of(&connection.pool)))
 }
 
-fn max_connections(pool: &Pool) -> u32 {
-    match *pool {
-        #[cfg(feature = "sqlite")]
-        Pool::Sqlite(ref pool) => pool.options().get_max_connections(),
-        #[cfg(feature = "postgres")]
-        Pool::Postgres(ref pool) => pool.options().get_max_connections(),
+/// Connections of a pool.
+#[derive(Clone, Copy)]
+struct Connections {
+    most: u32,
+    /// True if the pool closes connections after a time.
+    are_closed: bool,
+}
+
+impl Connections {
+    fn of(pool: &Pool) -> Self {
+        let (most, idle, lifetime) = match *pool {
+            #[cfg(feature = "sqlite")]
+            Pool::Sqlite(ref pool) => limits(pool.options()),
+            #[cfg(feature = "postgres")]
+            Pool::Postgres(ref pool) => limits(pool.options()),
+        };
+        Self { most, are_closed: idle.or(lifetime).is_some() }
     }
+}
+
+/// Returns the largest number of connections, how long one may be idle, and how long it may live.
+fn limits<D: sqlx::Database>(options: &PoolOptions<D>) -> (u32, Option<Duration>, Option<Duration>) {
+    (options.get_max_connections(), options.get_idle_timeout(), options.get_max_lifetime())
 }
 
 fn sqlite_findings(
@@ -163,13 +174,16 @@ fn sqlite_findings(
     timeout: &Row,
     synchronous: &Row,
     files: &Row,
-    connections: u32,
+    connections: Connections,
 ) -> Vec<&'static str> {
     let mut found = Vec::new();
     // The third value of the list is the path of the file, and empty if there is none.
     let in_memory = !matches!(files.get(2), Some(Cell::Text(path)) if !path.is_empty());
-    if in_memory && connections > 1 {
+    if in_memory && connections.most > 1 {
         found.push("it is in memory, and its pool has several connections, which may have a database each: set max_connections(1)");
+    }
+    if in_memory && connections.are_closed {
+        found.push("it is in memory, and ends when its pool closes a connection: set idle_timeout(None) and max_lifetime(None)");
     }
     if !in_memory && !matches!(journal.first(), Some(Cell::Text(mode)) if mode == "wal") {
         found.push(
@@ -211,14 +225,35 @@ mod tests {
         let path =
             |path: &str| vec![Cell::Int(0), Cell::Text("main".to_owned()), Cell::Text(path.to_owned())];
         let int = |number| vec![Cell::Int(number)];
+        let (many, one) =
+            (Connections { most: 10, are_closed: true }, Connections { most: 1, are_closed: false });
         let (wal, file, memory) = (text("wal"), path("/bank.db"), path(""));
-        assert!(sqlite_findings(&wal, &int(5000), &int(2), &file, 10).is_empty());
-        assert!(sqlite_findings(&text("memory"), &int(5000), &int(1), &memory, 1).is_empty());
+        assert!(sqlite_findings(&wal, &int(5000), &int(2), &file, many).is_empty());
+        assert!(sqlite_findings(&text("memory"), &int(5000), &int(1), &memory, one).is_empty());
         for (found, expected) in [
-            (sqlite_findings(&text("delete"), &int(5000), &int(2), &file, 10), "WAL"),
-            (sqlite_findings(&wal, &int(0), &int(2), &file, 10), "busy timeout"),
-            (sqlite_findings(&wal, &int(5000), &int(1), &file, 10), "FULL"),
-            (sqlite_findings(&text("memory"), &int(5000), &int(2), &memory, 10), "max_connections"),
+            (sqlite_findings(&text("delete"), &int(5000), &int(2), &file, many), "WAL"),
+            (sqlite_findings(&wal, &int(0), &int(2), &file, many), "busy timeout"),
+            (sqlite_findings(&wal, &int(5000), &int(1), &file, many), "FULL"),
+            (
+                sqlite_findings(
+                    &text("memory"),
+                    &int(5000),
+                    &int(2),
+                    &memory,
+                    Connections { most: 2, ..one },
+                ),
+                "max_connections",
+            ),
+            (
+                sqlite_findings(
+                    &text("memory"),
+                    &int(5000),
+                    &int(2),
+                    &memory,
+                    Connections { most: 1, ..many },
+                ),
+                "max_lifetime",
+            ),
         ] {
             assert!(found.len() == 1 && found[0].contains(expected), "{found:?}");
         }

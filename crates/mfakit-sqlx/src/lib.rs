@@ -119,6 +119,7 @@ mod inspect;
 mod lanes;
 mod number_book;
 mod schema;
+mod shape;
 mod store;
 mod stored;
 mod sweeper;

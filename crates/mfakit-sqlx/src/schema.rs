@@ -95,7 +95,9 @@ fn exists(naming: &Naming, dialect: Dialect) -> Statement {
     Statement::new(match dialect {
         Dialect::Postgres => format!("SELECT count(*) FROM pg_class WHERE oid = to_regclass('{table}')"),
         Dialect::Sqlite => {
-            format!("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '{table}'")
+            format!(
+                "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '{table}' COLLATE NOCASE"
+            )
         }
     })
 }
