@@ -1,6 +1,13 @@
 //! Deletion of expired rows.
 
-use crate::{database::Database, stores::connected};
+use std::time::Duration;
+
+use sqlx::{Connection, SqliteConnection, sqlite::SqlitePoolOptions};
+
+use crate::{
+    database::{Database, File},
+    stores::connected,
+};
 
 /// Adds as many rows as a table needs to have several batches. A hundred of them have not expired.
 async fn fill(database: &Database, table: &str, expired: u32) {
@@ -41,4 +48,21 @@ async fn a_sweep_deletes_what_has_expired_and_nothing_else() {
             assert_eq!(database.number(&format!("SELECT count(*) FROM mfakit_{table}")).await, 100);
         }
     }
+}
+
+/// Without a busy timeout, a statement fails at once while another connection writes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sweep_goes_on_when_another_write_has_ended() {
+    let database = Database::Sqlite(File::new());
+    let Database::Sqlite(file) = &database else { unreachable!() };
+    let pool =
+        SqlitePoolOptions::new().connect_with(file.options().busy_timeout(Duration::ZERO)).await.unwrap();
+    let store = connected(&pool).await;
+    fill(&database, "users", 100).await;
+    let mut other = SqliteConnection::connect_with(&file.options()).await.unwrap();
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let sweep = tokio::spawn(async move { store.sweep().await.unwrap() });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
+    assert_eq!(sweep.await.unwrap(), 100);
 }

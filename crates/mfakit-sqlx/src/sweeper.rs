@@ -3,16 +3,10 @@
 //! 1. Rows are deleted in small batches, each of which is a statement and a transaction of its own. After each, there is a
 //!    pause of several times its length, so that most of the time the database serves requests.
 //! 2. A batch skips rows that another instance writes or sweeps at the moment.
-//! 3. A write starts a sweep if one is due, in a task of its own, and does not wait for it. A process has one at a time.
+//! 3. A write starts a sweep if one is due, in a task of its own, and does not wait for it. A store has one at a time.
 //! 4. Nothing rests on it: whether a record counts is decided by the times in it.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use mfakit_core::{Timestamp, store::StoreError};
 use tokio::{runtime::Handle, sync::Mutex, time::Instant};
@@ -22,6 +16,7 @@ use crate::{
     moment::moment,
     naming::Naming,
     pool::Dialect,
+    retry::{TRIES, pause},
     statement::{Cell, Parameter, Statement},
     table::POSTGRES_NOW,
 };
@@ -41,56 +36,53 @@ const MIN_PAUSE: Duration = Duration::from_millis(5);
 /// Time from the end of a sweep to the next.
 const INTERVAL: Duration = Duration::from_secs(60);
 
-/// Sweeper of one process.
+/// Sweeper of one store.
 #[derive(Debug)]
 pub(crate) struct Sweeper {
     connection: Connection,
     batches: [Statement; 2],
     /// True if the time comes from the caller even on PostgreSQL, because a test has a clock of its own.
     has_clock: bool,
-    is_running: AtomicBool,
-    /// Time of the next sweep. `None` is at once.
-    next: Mutex<Option<Instant>>,
+    /// Time of the next sweep that a write starts, which is locked while one runs. `None` is at once.
+    next: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Sweeper {
     pub(crate) fn new(connection: Connection, naming: &Naming, has_clock: bool) -> Arc<Self> {
         let batches = SWEPT.map(|table| batch(&naming.table(table), connection.dialect()));
-        Arc::new(Self {
-            connection,
-            batches,
-            has_clock,
-            is_running: AtomicBool::new(false),
-            next: Mutex::default(),
-        })
+        Arc::new(Self { connection, batches, has_clock, next: Arc::default() })
     }
 
     /// Starts a sweep if one is due and none is running. Does not wait.
     pub(crate) fn start_if_due(self: &Arc<Self>, now: Timestamp) {
-        let Ok(next) = self.next.try_lock() else { return };
-        let is_due = next.is_none_or(|next| next <= Instant::now());
-        drop(next);
-        let Ok(runtime) = Handle::try_current() else { return };
-        if !is_due || self.is_running.swap(true, Ordering::AcqRel) {
+        let Ok(mut next) = Arc::clone(&self.next).try_lock_owned() else { return };
+        if next.is_some_and(|next| Instant::now() < next) {
             return;
         }
-        let running = Running(Arc::clone(self));
+        let Ok(runtime) = Handle::try_current() else { return };
+        let sweeper = Arc::clone(self);
         runtime.spawn(async move {
-            if let Err(error) = running.0.sweep(now).await {
+            if let Err(error) = sweeper.sweep_now(now).await {
                 tracing::warn!(target: "mfakit", event = "sys_sql", %error, "expired rows could not be deleted");
             }
-            *running.0.next.lock().await = Some(Instant::now() + INTERVAL);
+            *next = Some(Instant::now() + INTERVAL);
         });
     }
 
-    /// Returns whether a sweep that a write started is running.
+    /// Returns whether a sweep is running.
     #[cfg(test)]
     pub(crate) fn is_running(&self) -> bool {
-        self.is_running.load(Ordering::Acquire)
+        self.next.try_lock().is_err()
     }
 
-    /// Deletes all rows that may be deleted, and returns their number. `now` is the time on SQLite.
+    /// Deletes all rows that may be deleted, and returns their number. Waits for a sweep that is running. `now` is the time on
+    /// SQLite.
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let _running = self.next.lock().await;
+        self.sweep_now(now).await
+    }
+
+    async fn sweep_now(&self, now: Timestamp) -> Result<u64, StoreError> {
         let now = self.time(now).await?;
         let [smallest, largest] = BATCH;
         let most = batch_time(self.connection.dialect());
@@ -111,12 +103,18 @@ impl Sweeper {
         Ok(deleted)
     }
 
-    /// Deletes a batch, and returns its number of rows. That is 0 if another write came first.
+    /// Deletes a batch, and returns its number of rows. Tries again if another write comes first.
     async fn delete(&self, batch: &Statement, now: i64, size: i64) -> Result<u64, StoreError> {
         let parameters = [Parameter::Int(now), Parameter::Int(size)];
-        match self.connection.write_out_of_turn(batch, &parameters).await {
-            Err(failure) if failure.is_conflict() => Ok(0),
-            done => Ok(done?),
+        let mut tried = 0;
+        loop {
+            match self.connection.write_out_of_turn(batch, &parameters).await {
+                Err(failure) if failure.is_conflict() && tried < TRIES => {
+                    pause(tried).await;
+                    tried += 1;
+                }
+                done => return Ok(done?),
+            }
         }
     }
 
@@ -129,15 +127,6 @@ impl Sweeper {
             Some(Cell::Int(now)) => Ok(*now),
             _ => Err(StoreError::new("the database sent no time")),
         }
-    }
-}
-
-/// Sweep that runs. It has ended when this is dropped, also if its task was.
-struct Running(Arc<Sweeper>);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.is_running.store(false, Ordering::Release);
     }
 }
 
