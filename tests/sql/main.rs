@@ -10,6 +10,7 @@ mod clocks;
 mod damage;
 mod database;
 mod exhausted;
+mod groups;
 mod guarantees;
 mod guarded;
 mod hanging;

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use mfakit_core::{Clock, Secret, adapter::KeyRing};
+use mfakit_core::{Clock, Secret};
 
 use crate::{
     connection::Connection,
@@ -71,6 +71,9 @@ impl SqlStoreBuilder {
     /// Each group of users with its own user IDs needs its own prefix or schema: two apps on one database, and also two
     /// groups of users of one app, each with its own engine. Otherwise customer `1` and administrator `1` would be the same
     /// user. One could lock the other, and their attempts and messages would be counted together.
+    ///
+    /// The keys of the store depend on the prefix and on the [`schema`](Self::schema) that is set here, so that a row is worth
+    /// nothing in the tables of another group. After a change of either, [`connect`](Self::connect) does not know the rows.
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.naming.prefix = prefix.into();
@@ -157,7 +160,9 @@ impl SqlStoreBuilder {
     pub async fn connect(self) -> Result<SqlStore, ConnectError> {
         self.check()?;
         let Self { pool, secret, previous, naming, timeout, simple, clock } = self;
-        let ring = KeyRing::new(secret, previous);
+        let ring = naming
+            .keys(secret, previous)
+            .map_err(|_| ConnectError::Database { why: "its keys cannot be derived".to_owned() })?;
         let (names, seals) = (Names::new(&ring), Seals::new(&ring));
         let connection = Connection::new(pool, simple, timeout);
         inspect(&connection, &naming, &names).await?;

@@ -44,7 +44,7 @@ pub(crate) struct Database {
     pub(crate) naming: Naming,
     pub(crate) ring: KeyRing,
     pub(crate) names: Names,
-    seals: Seals,
+    pub(crate) seals: Seals,
     users: Table,
     budgets: Table,
     lanes: Lanes,

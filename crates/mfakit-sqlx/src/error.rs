@@ -56,9 +56,9 @@ pub enum ConnectError {
         /// Version of the tables.
         found: i64,
     },
-    /// The tables have rows of another secret.
+    /// The tables have rows of another secret, prefix or schema.
     #[error(
-        "the tables have rows that were written with another secret: set it as one of `previous_secrets`, or delete the rows, \
+        "the tables have rows that were written with another secret, prefix or schema: set the prefix and schema as they were, or it as one of `previous_secrets`, or delete the rows, \
          which forgets locks, counts and numbers on file; two apps in one database need a prefix each"
     )]
     OtherSecret,

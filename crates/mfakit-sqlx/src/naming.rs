@@ -1,4 +1,10 @@
-//! Names of tables.
+//! Names of tables, and the keys that depend on them.
+
+use mfakit_core::{
+    Secret,
+    adapter::{KeyRing, Purpose},
+    error::InvalidSecret,
+};
 
 /// Names that the app chooses.
 #[derive(Clone, Debug)]
@@ -19,6 +25,20 @@ impl Naming {
             Some(schema) => format!("\"{schema}\".{}{name}", self.prefix),
             None => format!("{}{name}", self.prefix),
         }
+    }
+
+    /// Returns the keys of these tables.
+    ///
+    /// Tables with another prefix or schema have other keys, because their users are others: a row that is copied there is
+    /// worth nothing.
+    pub(crate) fn keys(&self, secret: Secret, previous: Vec<Secret>) -> Result<KeyRing, InvalidSecret> {
+        let schema = self.schema.as_deref().unwrap_or_default();
+        let derived = |secret| {
+            let parts: [&[u8]; 3] = [b"tables", schema.as_bytes(), self.prefix.as_bytes()];
+            Secret::new(KeyRing::new(secret, []).hash(Purpose::StoreName, &parts))
+        };
+        let previous = previous.into_iter().map(derived).collect::<Result<Vec<_>, _>>()?;
+        Ok(KeyRing::new(derived(secret)?, previous))
     }
 }
 

@@ -11,16 +11,23 @@ use mfakit_core::{
 use crate::{
     books::Book,
     database::Database,
+    seal::Place,
     statement::{Cell, Parameter, Row},
     store::SqlStore,
     stored::PAST,
 };
+
+/// Message for a row of recovery codes that mfakit did not write.
+const WRONG_TYPES: &str = "a row of the table recoveries has values of wrong types";
 
 /// Columns of a number. The tag is the keyed hash that a change expects.
 const NUMBER_COLUMNS: &[&str] = &["tag", "number", "confirmed_at"];
 
 /// Columns of recovery codes.
 const RECOVERY_COLUMNS: &[&str] = &["record"];
+
+/// Place of recovery codes, which are sealed for their row.
+const RECOVERIES: Place = Place { table: "recoveries", column: "record" };
 
 /// Number book and recovery book in the tables of a [`SqlStore`]. Clones are the same book.
 ///
@@ -62,7 +69,7 @@ impl SqlStore {
         let table = |name| database.naming.table(name);
         let dialect = database.connection.dialect();
         let numbers = Book::new(&table("numbers"), NUMBER_COLUMNS, dialect, secrets, secrets);
-        let recoveries = Book::new(&table("recoveries"), RECOVERY_COLUMNS, dialect, secrets, 1);
+        let recoveries = Book::new(&table("recoveries"), RECOVERY_COLUMNS, dialect, secrets, secrets);
         SqlNumberBook(Arc::new(Books { database, numbers, recoveries }))
     }
 }
@@ -110,8 +117,12 @@ impl RecoveryBook for SqlNumberBook {
         match first(rows).map(<[Cell; 2]>::try_from) {
             None => Ok(None),
             Some(Ok([_, Cell::Null])) => Err(StoreError::new(PAST).into()),
-            Some(Ok([_, Cell::Bytes(text)])) => Ok(Some(RecoveryRecord::from_text(String::from_utf8(text)?))),
-            Some(_) => Err(StoreError::new("a row of the table recoveries has values of wrong types").into()),
+            Some(Ok([Cell::Bytes(id), Cell::Bytes(sealed)])) => {
+                let id = id.try_into().map_err(|_| StoreError::new(WRONG_TYPES))?;
+                let text = database.seals.open(RECOVERIES, &id, &sealed)?;
+                Ok(Some(RecoveryRecord::from_text(String::from_utf8(text.to_vec())?)))
+            }
+            Some(_) => Err(StoreError::new(WRONG_TYPES).into()),
         }
     }
 
@@ -123,18 +134,17 @@ impl RecoveryBook for SqlNumberBook {
     ) -> Result<Changed, BoxError> {
         let Books { database, recoveries, .. } = &*self.0;
         let (connection, ids) = (&database.connection, database.names.user(user));
-        let text =
-            |record: Option<&'_ RecoveryRecord>| record.map(|record| record.as_str().as_bytes().to_vec());
-        let (from, to) = (text(from), text(to));
+        let text = |record: &RecoveryRecord| record.as_str().as_bytes().to_vec();
+        let from = from.map(|from| database.seals.seal_each(RECOVERIES, &ids, &text(from)));
+        let from: Option<Vec<_>> =
+            from.as_ref().map(|from| from.iter().map(|from| Parameter::Bytes(from)).collect());
+        let to = to.map(|to| database.seals.seal(RECOVERIES, &ids.current, &text(to)));
+        let to = to.as_ref().map(|to| [Parameter::Bytes(to)]);
         let is_done = match (&from, &to) {
             (None, None) => recoveries.rows(connection, &ids).await?.is_empty(),
-            (None, Some(to)) => recoveries.add(connection, &ids, &[Parameter::Bytes(to)]).await?,
-            (Some(from), Some(to)) => {
-                recoveries
-                    .replace(connection, &ids, &[Parameter::Bytes(from)], &[Parameter::Bytes(to)])
-                    .await?
-            }
-            (Some(from), None) => recoveries.remove(connection, &ids, &[Parameter::Bytes(from)]).await?,
+            (None, Some(to)) => recoveries.add(connection, &ids, to).await?,
+            (Some(from), Some(to)) => recoveries.replace(connection, &ids, from, to).await?,
+            (Some(from), None) => recoveries.remove(connection, &ids, from).await?,
         };
         Ok(changed(is_done))
     }

@@ -11,7 +11,7 @@ use mfakit_core::{
 };
 use sha2::Sha256;
 
-use crate::names::Id;
+use crate::names::{Id, Ids};
 
 /// Version of the payloads that this release writes and reads.
 const VERSION: u8 = 1;
@@ -45,12 +45,14 @@ impl Seals {
 
     /// Seals a payload for one place in one row.
     pub(crate) fn seal(&self, place: Place, id: &Id, payload: &[u8]) -> Vec<u8> {
-        let mut sealed = Vec::with_capacity(1 + payload.len() + TAG);
-        sealed.push(VERSION);
-        sealed.extend(payload);
-        let tag = mac(&self.current, place, id, &sealed).finalize().into_bytes();
-        sealed.extend(tag.iter().take(TAG));
-        sealed
+        seal(&self.current, place, id, payload)
+    }
+
+    /// Seals a payload for one place in the row of each secret: with the current one for its row, and with each previous one
+    /// for its own.
+    pub(crate) fn seal_each(&self, place: Place, ids: &Ids, payload: &[u8]) -> Vec<Vec<u8>> {
+        let keys = std::iter::once(&self.current).chain(&self.previous);
+        keys.zip(ids.all()).map(|(key, id)| seal(key, place, id, payload)).collect()
     }
 
     /// Returns the payload of a value that was sealed for this place in this row, under any secret in the ring.
@@ -86,6 +88,15 @@ impl std::fmt::Debug for Seals {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Seals").finish_non_exhaustive()
     }
+}
+
+fn seal(key: &Hmac<Sha256>, place: Place, id: &Id, payload: &[u8]) -> Vec<u8> {
+    let mut sealed = Vec::with_capacity(1 + payload.len() + TAG);
+    sealed.push(VERSION);
+    sealed.extend(payload);
+    let tag = mac(key, place, id, &sealed).finalize().into_bytes();
+    sealed.extend(tag.iter().take(TAG));
+    sealed
 }
 
 #[allow(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 2)")]
