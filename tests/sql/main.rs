@@ -33,6 +33,7 @@ mod outages;
 mod pauses;
 #[cfg(feature = "postgres")]
 mod pgbouncer;
+mod pools;
 #[cfg(feature = "postgres")]
 #[path = "../redis/port.rs"]
 mod port;

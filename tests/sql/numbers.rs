@@ -238,3 +238,30 @@ async fn two_numbers_that_are_added_under_different_secrets_leave_one_at_most() 
         }
     }
 }
+
+/// An instance that dies between its addition and its look for others leaves both rows.
+#[tokio::test]
+async fn of_two_rows_under_different_secrets_neither_outlives_a_change() {
+    for database in Database::each().await {
+        let (first, second) = (book(&database, &[1]).await, book(&database, &[2]).await);
+        let both = [book(&database, &[1, 2]).await, book(&database, &[2, 1]).await];
+        let [codes, others] = ["first", "second"].map(RecoveryRecord::from_text);
+        for (at, change) in both.iter().enumerate() {
+            let user = UserId::from(format!("user {at}"));
+            let _ = first.change(&user, &NumberChange::add(one())).await.unwrap();
+            let _ = second.change(&user, &NumberChange::add(two())).await.unwrap();
+            let _ = first.replace(&user, None, Some(&codes)).await.unwrap();
+            let _ = second.replace(&user, None, Some(&others)).await.unwrap();
+            let on_file = change.number(&user).await.unwrap().unwrap();
+            let new = number("+12025550199", 5);
+            let replace = NumberChange::replace(on_file.number, new.clone());
+            assert_eq!(change.change(&user, &replace).await.unwrap(), Changed::Done, "{}", database.name());
+            let kept = change.read(&user).await.unwrap();
+            assert_eq!(change.replace(&user, kept.as_ref(), None).await.unwrap(), Changed::Done);
+            for book in &both {
+                assert_eq!(book.number(&user).await.unwrap(), Some(new.clone()), "{}", database.name());
+                assert_eq!(book.read(&user).await.unwrap(), None, "{}", database.name());
+            }
+        }
+    }
+}

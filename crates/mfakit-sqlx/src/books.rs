@@ -4,10 +4,10 @@ use mfakit_core::store::StoreError;
 
 use crate::{
     connection::Connection,
-    names::Ids,
+    names::{Id, Ids},
     pool::Dialect,
     retry::{TRIES, pause},
-    statement::{Parameter, Row, Statement},
+    statement::{Cell, Parameter, Row, Statement},
     table::of_the_present,
 };
 
@@ -86,13 +86,44 @@ impl Book {
         }
         // In the middle of a rotation, another instance may have added a row under another secret at the same moment.
         // Neither of the two sees the other's in its own statement, so one that sees both gives up its own.
-        if ids.previous.is_empty() || self.rows(connection, ids).await?.len() == 1 {
+        let is_own = |row: &Row| row.first() == Some(&Cell::Bytes(ids.current.to_vec()));
+        if ids.previous.is_empty() || self.rows(connection, ids).await?.iter().all(is_own) {
             return Ok(true);
         }
         let expected = columns.first().copied().unwrap_or(Parameter::Null);
-        let own = Ids { current: ids.current, previous: vec![ids.current; ids.previous.len()] };
-        self.remove(connection, &own, &vec![expected; self.expected]).await?;
+        self.remove_row(connection, ids.current, ids.previous.len(), expected).await?;
         Ok(false)
+    }
+
+    /// Deletes the rows of a user beside the one that counts. An instance leaves one if it dies between its addition and its
+    /// look for others. It would count again once the other is gone.
+    async fn remove_others(&self, connection: &Connection, ids: &Ids) -> Result<(), StoreError> {
+        if ids.previous.is_empty() {
+            return Ok(());
+        }
+        let mut rows = self.rows(connection, ids).await?;
+        let counts = first(&mut rows);
+        for row in rows.iter().filter(|_| counts.is_some()) {
+            if let [Cell::Bytes(id), Cell::Bytes(expected), ..] = &**row
+                && let Ok(id) = Id::try_from(id.as_slice())
+            {
+                self.remove_row(connection, id, ids.previous.len(), Parameter::Bytes(expected)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes the row with this primary key, if it has the expected value.
+    async fn remove_row(
+        &self,
+        connection: &Connection,
+        id: Id,
+        previous: usize,
+        expected: Parameter<'_>,
+    ) -> Result<(), StoreError> {
+        let own = Ids { current: id, previous: vec![id; previous] };
+        let expected = vec![expected; self.expected];
+        write(connection, &self.remove, &[&keys(&own), &*expected].concat()).await.map(drop)
     }
 
     /// Replaces the row that has an expected value. Returns whether there was one.
@@ -103,6 +134,7 @@ impl Book {
         expected: &[Parameter<'_>],
         columns: &[Parameter<'_>],
     ) -> Result<bool, StoreError> {
+        self.remove_others(connection, ids).await?;
         let row = [&[Parameter::Bytes(&ids.current)], columns, &keys(ids), expected].concat();
         Ok(write(connection, &self.replace, &row).await? > 0)
     }
@@ -114,8 +146,19 @@ impl Book {
         ids: &Ids,
         expected: &[Parameter<'_>],
     ) -> Result<bool, StoreError> {
+        self.remove_others(connection, ids).await?;
         Ok(write(connection, &self.remove, &[&keys(ids), expected].concat()).await? > 0)
     }
+}
+
+/// Takes out the row that counts: that with the smaller primary key, as in the store.
+pub(crate) fn first(rows: &mut Vec<Row>) -> Option<Row> {
+    let id = |row: &Row| match row.first() {
+        Some(Cell::Bytes(id)) => id.clone(),
+        _ => Vec::new(),
+    };
+    let (at, _) = rows.iter().enumerate().min_by_key(|(_, row)| id(row))?;
+    Some(rows.swap_remove(at))
 }
 
 fn keys(ids: &Ids) -> Vec<Parameter<'_>> {

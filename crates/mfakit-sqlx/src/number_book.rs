@@ -9,7 +9,7 @@ use mfakit_core::{
 };
 
 use crate::{
-    books::Book,
+    books::{Book, first},
     database::Database,
     seal::Place,
     statement::{Cell, Parameter, Row},
@@ -78,8 +78,8 @@ impl SqlStore {
 impl NumberBook for SqlNumberBook {
     async fn number(&self, user: &UserId) -> Result<Option<NumberOnFile>, BoxError> {
         let Books { database, numbers, .. } = &*self.0;
-        let rows = numbers.rows(&database.connection, &database.names.user(user)).await?;
-        first(rows).map(|row| self.0.read(user, row)).transpose()
+        let mut rows = numbers.rows(&database.connection, &database.names.user(user)).await?;
+        first(&mut rows).map(|row| self.0.read(user, row)).transpose()
     }
 
     async fn change(&self, user: &UserId, change: &NumberChange) -> Result<Changed, BoxError> {
@@ -113,8 +113,8 @@ impl NumberBook for SqlNumberBook {
 impl RecoveryBook for SqlNumberBook {
     async fn read(&self, user: &UserId) -> Result<Option<RecoveryRecord>, BoxError> {
         let Books { database, recoveries, .. } = &*self.0;
-        let rows = recoveries.rows(&database.connection, &database.names.user(user)).await?;
-        match first(rows).map(<[Cell; 2]>::try_from) {
+        let mut rows = recoveries.rows(&database.connection, &database.names.user(user)).await?;
+        match first(&mut rows).map(<[Cell; 2]>::try_from) {
             None => Ok(None),
             Some(Ok([_, Cell::Null])) => Err(StoreError::new(PAST).into()),
             Some(Ok([Cell::Bytes(id), Cell::Bytes(sealed)])) => {
@@ -177,15 +177,6 @@ impl Books {
         }
         Ok(NumberOnFile::new(number, Timestamp::from_millis(at.try_into()?)))
     }
-}
-
-/// Returns the row that counts: that with the smaller primary key, as in the store.
-fn first(rows: Vec<Row>) -> Option<Row> {
-    let id = |row: &Row| match row.first() {
-        Some(Cell::Bytes(id)) => id.clone(),
-        _ => Vec::new(),
-    };
-    rows.into_iter().min_by_key(id)
 }
 
 const fn changed(is_done: bool) -> Changed {
