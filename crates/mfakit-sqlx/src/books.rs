@@ -8,7 +8,7 @@ use crate::{
     pool::Dialect,
     retry::{TRIES, pause},
     statement::{Cell, Parameter, Row, Statement},
-    table::of_the_present,
+    table::{MAX_PAUSE, POSTGRES_MICROS, before, of_the_present},
 };
 
 /// Table with one row for each user, whose change names the value that it expects. So each change is one statement.
@@ -19,6 +19,8 @@ pub(crate) struct Book {
     /// Reads the row. `$1` and so on are the primary keys. The column that a change expects is absent if the row may be of
     /// the past.
     read: Statement,
+    /// Reads the time, on PostgreSQL. There, the last parameter of each statement that writes is the deadline.
+    time: Option<Statement>,
     /// Adds a row, unless there is one. The parameters are the columns, then the previous primary keys.
     add: Statement,
     /// Replaces the row. The parameters are the columns, then all primary keys, then the expected values.
@@ -47,21 +49,33 @@ impl Book {
         let is_expected = |first| {
             format!("id IN ({}) AND {key} IN ({})", numbered(first, ids), numbered(first + ids, expected))
         };
+        // Otherwise a change in a transaction that the app left open would be undone when that is rolled back.
+        let in_time = |parameters: usize| match dialect {
+            Dialect::Postgres => format!(" AND {}", before(dialect, parameters + 1)),
+            Dialect::Sqlite => String::new(),
+        };
         let set: Vec<_> = columns.iter().zip(2..).map(|(column, at)| format!("{column} = ${at}")).collect();
         Self {
             read: Statement::new(format!(
                 "SELECT id, {shown} FROM {table} WHERE id IN ({})",
                 numbered(1, ids)
             )),
+            time: (dialect == Dialect::Postgres).then(|| Statement::new(format!("SELECT {POSTGRES_MICROS}"))),
             add: Statement::new(format!(
-                "INSERT INTO {table} (id, {list}) SELECT {values} WHERE {is_new} ON CONFLICT (id) DO NOTHING"
+                "INSERT INTO {table} (id, {list}) SELECT {values} WHERE {is_new}{} ON CONFLICT (id) DO NOTHING",
+                in_time(count + ids.saturating_sub(1))
             )),
             replace: Statement::new(format!(
-                "UPDATE {table} SET id = $1, {} WHERE {}",
+                "UPDATE {table} SET id = $1, {} WHERE {}{}",
                 set.join(", "),
-                is_expected(count + 1)
+                is_expected(count + 1),
+                in_time(count + ids + expected)
             )),
-            remove: Statement::new(format!("DELETE FROM {table} WHERE {}", is_expected(1))),
+            remove: Statement::new(format!(
+                "DELETE FROM {table} WHERE {}{}",
+                is_expected(1),
+                in_time(ids + expected)
+            )),
             expected,
         }
     }
@@ -80,7 +94,8 @@ impl Book {
     ) -> Result<bool, StoreError> {
         let row = [&[Parameter::Bytes(&ids.current)], columns].concat();
         let previous = ids.previous.iter().map(|id| Parameter::Bytes(id));
-        if write(connection, &self.add, &row.iter().copied().chain(previous).collect::<Vec<_>>()).await? == 0
+        if self.write(connection, &self.add, &row.iter().copied().chain(previous).collect::<Vec<_>>()).await?
+            == 0
         {
             return Ok(false);
         }
@@ -123,7 +138,7 @@ impl Book {
     ) -> Result<(), StoreError> {
         let own = Ids { current: id, previous: vec![id; previous] };
         let expected = vec![expected; self.expected];
-        write(connection, &self.remove, &[&keys(&own), &*expected].concat()).await.map(drop)
+        self.write(connection, &self.remove, &[&keys(&own), &*expected].concat()).await.map(drop)
     }
 
     /// Replaces the row that has an expected value. Returns whether there was one.
@@ -136,7 +151,7 @@ impl Book {
     ) -> Result<bool, StoreError> {
         self.remove_others(connection, ids).await?;
         let row = [&[Parameter::Bytes(&ids.current)], columns, &keys(ids), expected].concat();
-        Ok(write(connection, &self.replace, &row).await? > 0)
+        Ok(self.write(connection, &self.replace, &row).await? > 0)
     }
 
     /// Deletes the row that has an expected value. Returns whether there was one.
@@ -147,7 +162,34 @@ impl Book {
         expected: &[Parameter<'_>],
     ) -> Result<bool, StoreError> {
         self.remove_others(connection, ids).await?;
-        Ok(write(connection, &self.remove, &[&keys(ids), expected].concat()).await? > 0)
+        Ok(self.write(connection, &self.remove, &[&keys(ids), expected].concat()).await? > 0)
+    }
+
+    /// Writes, and tries again if the database could not do it at this moment.
+    async fn write(
+        &self,
+        connection: &Connection,
+        statement: &Statement,
+        parameters: &[Parameter<'_>],
+    ) -> Result<u64, StoreError> {
+        for tried in 0..TRIES {
+            let deadline = self.deadline(connection).await?.map(Parameter::Int);
+            let parameters: Vec<_> = parameters.iter().copied().chain(deadline).collect();
+            match connection.try_write(statement, &parameters).await {
+                Err(failure) if failure.is_conflict() => pause(tried).await,
+                done => return Ok(done?),
+            }
+        }
+        Err(StoreError::new("the database was busy with other writes, too often"))
+    }
+
+    /// Returns the latest time of a write that begins now, on PostgreSQL.
+    async fn deadline(&self, connection: &Connection) -> Result<Option<i64>, StoreError> {
+        let Some(time) = &self.time else { return Ok(None) };
+        match connection.read(time, &[]).await?.first().and_then(|row| row.first()) {
+            Some(Cell::Int(now)) => Ok(Some(now.saturating_add(MAX_PAUSE))),
+            _ => Err(StoreError::new("the database sent no time")),
+        }
     }
 }
 
@@ -163,21 +205,6 @@ pub(crate) fn first(rows: &mut Vec<Row>) -> Option<Row> {
 
 fn keys(ids: &Ids) -> Vec<Parameter<'_>> {
     ids.all().map(|id| Parameter::Bytes(id)).collect()
-}
-
-/// Writes, and tries again if the database could not do it at this moment.
-async fn write(
-    connection: &Connection,
-    statement: &Statement,
-    parameters: &[Parameter<'_>],
-) -> Result<u64, StoreError> {
-    for tried in 0..TRIES {
-        match connection.try_write(statement, parameters).await {
-            Err(failure) if failure.is_conflict() => pause(tried).await,
-            done => return Ok(done?),
-        }
-    }
-    Err(StoreError::new("the database was busy with other writes, too often"))
 }
 
 /// Returns the names of `count` parameters.

@@ -40,13 +40,15 @@
 //! | `mfakit_users` | user with a challenge, a count or a grant | sealed records, not encrypted |
 //! | `mfakit_budgets` | number, block of numbers or address that was sent a message | sealed record, not encrypted |
 //! | `mfakit_numbers` | user in the [`SqlNumberBook`] | encrypted number, its keyed hash, and the time of its confirmation |
-//! | `mfakit_recoveries` | user with recovery codes in the [`SqlNumberBook`] | encrypted record |
+//! | `mfakit_recoveries` | user with recovery codes in the [`SqlNumberBook`] | sealed record, encrypted |
 //! | `mfakit_schema` | migration that was run | its version |
 //!
 //! Primary keys are keyed hashes. They contain no user ID, number or address. A sealed record carries a keyed hash of its content
-//! and of its place (HMAC-SHA256), so a person with write access to the tables cannot make a grant, or copy one to another user.
+//! and of its place (HMAC-SHA256), so a person with write access to the tables cannot make a grant, or copy one to another user
+//! or to the tables of another prefix or schema.
 //! That person can still delete rows, and restore an earlier state of a row or of one of its columns: that brings back a
-//! grant that was used or revoked, until it expires, and forgets counts. A person with read access sees times, counts, scopes and
+//! grant that was used or revoked, until it expires, forgets counts, and puts an earlier number on file again. A user whose row in
+//! `mfakit_numbers` was deleted can add a number after a fresh sign-in, without a code to the one that was on file. A person with read access sees times, counts, scopes and
 //! channels, the last two digits of the number and the path of return of a challenge, and the text of an action that waits for approval,
 //! but no code, token, user ID or whole number. A sealed record that cannot be read
 //! is an error, and requests of that user are rejected.
@@ -67,11 +69,13 @@
 //!   After a failover to a replica that had not received everything, what it lacks is lost: a use of a one-time grant, a count, a
 //!   revocation. Synchronous replication closes that window.
 //! - **SQLite:** a file in WAL mode, with `synchronous` at `FULL` and a busy timeout, on a local disk. The defaults of sqlx are
-//!   right, except for the WAL mode: `SqliteConnectOptions::journal_mode(SqliteJournalMode::Wal)`.
+//!   right, except for the WAL mode: `SqliteConnectOptions::journal_mode(SqliteJournalMode::Wal)`. A database in memory ends with
+//!   its connection, so its pool has `max_connections(1)`, `idle_timeout(None)` and `max_lifetime(None)`.
 //! - **Transactions of the app.** Begin them with [`begin`](sqlx::Pool::begin), which rolls back when it is dropped. If the app
 //!   gives a connection back after `BEGIN` as text, everything that runs on it later is part of that transaction. On PostgreSQL the
-//!   store then rejects its writes there. On SQLite it cannot see the transaction, and a use of a one-time grant is undone when it
-//!   rolls back.
+//!   store then rejects its writes there, and after a second also its reads, if the isolation level is `repeatable read` or
+//!   `serializable`. On SQLite it cannot see the transaction: a read shows the past, such as a grant that was revoked since, and a
+//!   use of a one-time grant is undone when it rolls back.
 //! - **Locks.** A statement that waits for a lock of another program, such as a long `ALTER TABLE`, stays on the server after the
 //!   store has given up. Set `lock_timeout` for the role of the app to limit that.
 //! - **Backups.** Stop all instances before you restore one. Restored grants have expired after minutes, but locks and counts
@@ -79,8 +83,9 @@
 //! - **Clocks.** The instance that reads a grant decides whether it is still valid. Keep all clocks synchronized by NTP.
 //! - **One prefix or schema for each group of users.** See [`prefix`](SqlStoreBuilder::prefix).
 //!
-//! [`connect`](SqlStoreBuilder::connect) checks all of these except the last, and logs a warning (target `mfakit`) for each that
-//! does not hold.
+//! [`connect`](SqlStoreBuilder::connect) checks the settings of the database, the clock, and the tables: their columns, primary keys
+//! and permissions, and on PostgreSQL that they are logged and that no row level security hides rows. It logs a warning (target
+//! `mfakit`) for each setting that does not hold.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![cfg_attr(

@@ -35,7 +35,7 @@ const BEFORE_COLUMNS: usize = 4;
 pub(crate) const POSTGRES_NOW: &str = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
 
 /// Current time of PostgreSQL in microseconds.
-const POSTGRES_MICROS: &str = "(extract(epoch from clock_timestamp()) * 1000000)::bigint";
+pub(crate) const POSTGRES_MICROS: &str = "(extract(epoch from clock_timestamp()) * 1000000)::bigint";
 
 /// Time at which the transaction of PostgreSQL began, in microseconds.
 const POSTGRES_BEGUN: &str = "(extract(epoch from transaction_timestamp()) * 1000000)::bigint";
@@ -125,7 +125,7 @@ fn numbered(first: usize, count: usize) -> String {
 ///
 /// On PostgreSQL, the transaction must also have begun after the read. Otherwise it is one that the app left open on the
 /// connection, and may roll back later.
-fn before(dialect: Dialect, at: usize) -> String {
+pub(crate) fn before(dialect: Dialect, at: usize) -> String {
     match dialect {
         Dialect::Postgres => {
             format!("{POSTGRES_MICROS} < ${at} AND {POSTGRES_BEGUN} >= ${at} - {MAX_PAUSE}")
