@@ -6,7 +6,8 @@ use mfakit_sqlx::ConnectError;
 use crate::{
     database::Database,
     kit::{NO_TIME, granted},
-    workers::{alice, builder},
+    stores::builder,
+    workers::alice,
 };
 
 const TABLES: [&str; 4] = ["users", "budgets", "numbers", "recoveries"];

@@ -8,17 +8,17 @@ use mfakit_sqlx::{ConnectError, SqlStoreBuilder};
 use crate::{
     database::Database,
     kit::{NO_TIME, granted},
-    workers::{alice, builder},
+    stores::builder,
+    workers::alice,
 };
 
 /// Returns the builders of two groups, and the names of their tables without the last word.
 async fn groups(database: &Database, are_schemas: bool) -> [(SqlStoreBuilder, &'static str); 2] {
-    let builder = builder(database.pool().await);
-    let other = crate::workers::builder(database.pool().await);
+    let [bank, admin] = [builder(database.pool().await), builder(database.pool().await)];
     if are_schemas {
-        [(builder.schema("bank"), "bank.mfakit_"), (other.schema("admin"), "admin.mfakit_")]
+        [(bank.schema("bank"), "bank.mfakit_"), (admin.schema("admin"), "admin.mfakit_")]
     } else {
-        [(builder.prefix("bank_"), "bank_"), (other.prefix("admin_"), "admin_")]
+        [(bank.prefix("bank_"), "bank_"), (admin.prefix("admin_"), "admin_")]
     }
 }
 

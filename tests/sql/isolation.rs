@@ -12,7 +12,8 @@ use tokio::task::JoinSet;
 use crate::{
     kit::{NO_TIME, TestUser, granted},
     server::PostgresServer,
-    workers::{alice, builder},
+    stores::builder,
+    workers::alice,
 };
 
 const LEVELS: [&str; 3] = ["read committed", "repeatable read", "serializable"];

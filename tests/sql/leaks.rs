@@ -64,7 +64,7 @@ async fn a_change_of_the_books_in_a_transaction_that_the_app_left_open_is_not_ma
     let server = PostgresServer::shared().await;
     let options = server.database().await;
     let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
-    let book = builder(&pool).migrate().await.unwrap().connect().await.unwrap().number_book();
+    let book = connected(&pool).await.number_book();
     let number = |digits| NumberOnFile::new(PhoneNumber::new(digits).unwrap(), NO_TIME);
     let (old, new, id) = (number("+19195551234"), number("+12025550123"), alice().id);
     let [codes, used] = ["all codes", "one is used"].map(RecoveryRecord::from_text);

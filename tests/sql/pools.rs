@@ -14,7 +14,8 @@ use sqlx::sqlite::SqlitePoolOptions;
 use crate::{
     database::Database,
     kit::{self, NO_TIME, granted},
-    workers::{alice, builder},
+    stores::builder,
+    workers::alice,
 };
 
 async fn close(pool: &Pool) {
