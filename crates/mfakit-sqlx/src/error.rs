@@ -58,8 +58,9 @@ pub enum ConnectError {
     },
     /// The tables have rows of another secret, prefix or schema.
     #[error(
-        "the tables have rows that were written with another secret, prefix or schema: set the prefix and schema as they were, or it as one of `previous_secrets`, or delete the rows, \
-         which forgets locks, counts and numbers on file; two apps in one database need a prefix each"
+        "the tables have rows that were written with another secret, prefix or schema: set the prefix and the schema as they were, \
+         and add the secret to `previous_secrets`. Or delete the rows, which forgets locks, counts and numbers on file. Two apps in \
+         one database need a prefix each"
     )]
     OtherSecret,
     /// The database is read-only, or a replica.

@@ -13,9 +13,9 @@
 //! # }
 //! ```
 //!
-//! The pool is a `PgPool` or a `SqlitePool`, not an `AnyPool`. It is a type of sqlx, so a new major version of sqlx is a new major version of this crate. TLS, the runtime and other
-//! features of sqlx are the app's choice. This crate turns on `runtime-tokio`, `postgres` and `sqlite-bundled` alone, and no
-//! macros, which would need a database at compile time.
+//! The pool is a `PgPool` or a `SqlitePool`, not an `AnyPool`. It is a type of sqlx, so a new major version of sqlx is a new major
+//! version of this crate. TLS, the runtime and other features of sqlx are the app's choice. This crate turns on `runtime-tokio`,
+//! `postgres` and `sqlite-bundled` alone, and no macros, which would need a database at compile time.
 //!
 //! # Behavior
 //!
@@ -44,14 +44,14 @@
 //! | `mfakit_schema` | migration that was run | its version |
 //!
 //! Primary keys are keyed hashes. They contain no user ID, number or address. A sealed record carries a keyed hash of its content
-//! and of its place (HMAC-SHA256), so a person with write access to the tables cannot make a grant, or copy one to another user
-//! or to the tables of another prefix or schema.
-//! That person can still delete rows, and restore an earlier state of a row or of one of its columns: that brings back a
-//! grant that was used or revoked, until it expires, forgets counts, and puts an earlier number on file again. A user whose row in
-//! `mfakit_numbers` was deleted can add a number after a fresh sign-in, without a code to the one that was on file. A person with read access sees times, counts, scopes and
-//! channels, the last two digits of the number and the path of return of a challenge, and the text of an action that waits for approval,
-//! but no code, token, user ID or whole number. A sealed record that cannot be read
-//! is an error, and requests of that user are rejected.
+//! and of its place (HMAC-SHA256). If it cannot be read, requests of that user are rejected with an error.
+//!
+//! - **A person with write access** to the tables cannot make a grant, or copy one to another user or to the tables of another
+//!   prefix or schema. That person can delete rows, and restore an earlier state of a row or of one of its columns: that brings
+//!   back a grant that was used or revoked, until it expires, forgets counts, and puts an earlier number on file again. A user whose
+//!   row in `mfakit_numbers` was deleted can add a number after a fresh sign-in, without a code to the one that was on file.
+//! - **A person with read access** sees times, counts, scopes and channels, the last two digits of the number and the path of
+//!   return of a challenge, and the text of an action that waits for approval, but no code, token, user ID or whole number.
 //!
 //! [`migrate`](SqlStoreBuilder::migrate) creates the tables. The same statements are files in the folder `migrations` of this
 //! crate, for apps whose role may not create tables. Run them in the order of their numbers, in one transaction. On PostgreSQL,

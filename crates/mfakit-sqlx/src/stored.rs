@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// Message of a read that may show the past.
-pub(crate) const PAST: &str = "the database is a replica, or the app left a transaction open on this connection: connect to the primary, \
-                    and begin transactions with `begin` of the pool";
+pub(crate) const PAST: &str = "the database is a replica, or the app left a transaction open on this connection: connect to the \
+                               primary, and begin transactions with `begin` of the pool";
 
 /// Message of an answer that is not that of the statement.
 const MIXED: &str = "the database answered another statement: if a connection pooler is in front of it, turn on \
