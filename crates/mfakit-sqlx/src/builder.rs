@@ -73,7 +73,10 @@ impl SqlStoreBuilder {
     /// user. One could lock the other, and their attempts and messages would be counted together.
     ///
     /// The keys of the store depend on the prefix and on the [`schema`](Self::schema) that is set here, so that a row is worth
-    /// nothing in the tables of another group. After a change of either, [`connect`](Self::connect) does not know the rows.
+    /// nothing in the tables of another group. Groups that differ by the search path or the database alone need a secret each.
+    ///
+    /// So change neither once there are rows. [`connect`](Self::connect) rejects tables that were renamed or moved, and
+    /// [`migrate`](Self::migrate) makes new, empty tables without an error. The guide has the steps of a move (page Deployment).
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.naming.prefix = prefix.into();
@@ -82,6 +85,9 @@ impl SqlStoreBuilder {
 
     /// Sets the schema of the tables, on PostgreSQL. [`migrate`](Self::migrate) creates it if it does not exist. A schema that was
     /// created by hand needs `GRANT USAGE ON SCHEMA` for the role of the app.
+    ///
+    /// To set it later is a change of the keys, even if the search path led to the same schema before: see
+    /// [`prefix`](Self::prefix).
     #[must_use]
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.naming.schema = Some(schema.into());
@@ -101,20 +107,20 @@ impl SqlStoreBuilder {
     ///
     /// Rotate a secret in two steps, so that instances of both steps find each other's rows: first every instance gets the
     /// new secret as a previous one, and then as the current one, with the old secret as a previous one. Remove the old
-    /// secret when [`connect`](Self::connect) works without it. With a [`SqlNumberBook`](crate::SqlNumberBook), that is after each
-    /// number on file was written again.
+    /// secret when [`connect`](Self::connect) works without it. It does not while a user is disabled whose row is of the old
+    /// secret, or, with a [`SqlNumberBook`](crate::SqlNumberBook), before each number on file was written again.
     #[must_use]
     pub fn previous_secrets(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
         self.previous = secrets.into_iter().collect();
         self
     }
 
-    /// Sends statements as text, with the values in them, instead of prepared statements, on PostgreSQL. Connection poolers
-    /// require it that share connections between transactions and do not keep prepared statements, such as PgBouncer before
-    /// version 1.21 with `pool_mode = transaction`.
+    /// Sends statements as text, with the values in them, instead of prepared statements, on PostgreSQL. It is required behind a
+    /// connection pooler that lends connections for one transaction and does not keep prepared statements, such as PgBouncer
+    /// with `pool_mode = transaction` before version 1.21, or with `max_prepared_statements = 0`.
     ///
     /// Behind such a pooler, a client may run a prepared statement of another client, and take its answer for its own.
-    /// [`connect`](Self::connect) rejects such a pooler without this switch. It can see it only while it connects, so turn this on
+    /// [`connect`](Self::connect) rejects such a pooler without this switch. It cannot see one that comes later, so turn this on
     /// before you put the pooler in front of the database.
     ///
     /// A log of statements then contains records, and sqlx logs slow statements by default: turn that off with
@@ -135,7 +141,7 @@ impl SqlStoreBuilder {
     }
 
     /// Creates the tables, or brings them to the version of this release. Does nothing if they have it, or a later one. There
-    /// is no way back.
+    /// is no way back: from then on, an instance of an earlier release cannot connect.
     ///
     /// Several instances may call this at the same time. It needs the permission to create tables, unless they have their version.
     /// For an app whose role lacks it, run the files in `migrations/` of this crate with another role.

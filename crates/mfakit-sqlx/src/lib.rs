@@ -38,7 +38,7 @@
 //! | table | a row for each | columns |
 //! |---|---|---|
 //! | `mfakit_users` | user with a challenge, a count or a grant | sealed records, not encrypted |
-//! | `mfakit_budgets` | number, block of numbers or address that was sent a message | sealed record, not encrypted |
+//! | `mfakit_budgets` | number, block of numbers or address that was sent a message; ended recovery | sealed record, not encrypted |
 //! | `mfakit_numbers` | user in the [`SqlNumberBook`] | encrypted number, its keyed hash, and the time of its confirmation |
 //! | `mfakit_recoveries` | user with recovery codes in the [`SqlNumberBook`] | sealed record, encrypted |
 //! | `mfakit_schema` | migration that was run | its version |
@@ -54,7 +54,7 @@
 //!   return of a challenge, and the text of an action that waits for approval, but no code, token, user ID or whole number.
 //!
 //! [`migrate`](SqlStoreBuilder::migrate) creates the tables. The same statements are files in the folder `migrations` of this
-//! crate, for apps whose role may not create tables. Run them in the order of their numbers, in one transaction. On PostgreSQL,
+//! crate, for apps whose role may not create tables. Run them in the order of their numbers, each as one transaction. On PostgreSQL,
 //! the first schema of the search path gets the tables. For another prefix, replace `mfakit_` in the files. The role of a
 //! running app needs `USAGE` on the schema, `SELECT`, `INSERT`, `UPDATE` and `DELETE` on the first four tables, and `SELECT` on
 //! `mfakit_schema`. [`migrate`](SqlStoreBuilder::migrate) needs no more if the tables have their version.
@@ -65,9 +65,9 @@
 //! # Running the database
 //!
 //! - **PostgreSQL:** the primary, with `synchronous_commit` and `fsync` on. A replica and a read-only database are rejected by
-//!   `connect`. If the pool later leads to a replica, the rows that it has are errors, and so is every write.
+//!   `connect`. If the pool later leads to a replica, each read that finds a row there is an error, and so is each write.
 //!   After a failover to a replica that had not received everything, what it lacks is lost: a use of a one-time grant, a count, a
-//!   revocation. Synchronous replication closes that window.
+//!   revocation. Synchronous replication closes that window. The default isolation level of the role can be any of PostgreSQL's.
 //! - **SQLite:** a file in WAL mode, with `synchronous` at `FULL` and a busy timeout, on a local disk. The defaults of sqlx are
 //!   right, except for the WAL mode: `SqliteConnectOptions::journal_mode(SqliteJournalMode::Wal)`. A database in memory ends with
 //!   its connection, so its pool has `max_connections(1)`, `idle_timeout(None)` and `max_lifetime(None)`.
@@ -78,8 +78,8 @@
 //!   use of a one-time grant is undone when it rolls back.
 //! - **Locks.** A statement that waits for a lock of another program, such as a long `ALTER TABLE`, stays on the server after the
 //!   store has given up. Set `lock_timeout` for the role of the app to limit that.
-//! - **Backups.** Stop all instances before you restore one. Restored grants have expired after minutes, but locks and counts
-//!   are those of the backup.
+//! - **Backups.** Stop all instances before you restore one. Locks, counts, numbers and recoveries are then those of the backup. The
+//!   guide has the steps (page Stores).
 //! - **Clocks.** The instance that reads a grant decides whether it is still valid. Keep all clocks synchronized by NTP.
 //! - **One prefix or schema for each group of users.** See [`prefix`](SqlStoreBuilder::prefix).
 //!

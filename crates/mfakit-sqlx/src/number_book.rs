@@ -45,8 +45,8 @@ const RECOVERIES: Place = Place { table: "recoveries", column: "record" };
 /// ```
 ///
 /// A number stays until it is removed, and is written with a new secret only when it changes. So before the old secret is
-/// removed, replace each number with itself, by a [`NumberChange::replace`] to the same number and time. Recovery codes can be
-/// read only with the secret that was current when they were made.
+/// removed, replace each number with itself, by a [`NumberChange::replace`] to the same number and time. Recovery codes are good
+/// only while the secret that was current when they were made is in the lists of the store and of the engine.
 ///
 /// Numbers are encrypted (AES-256-GCM) for their user and with the time of their confirmation, by a key of the store's
 /// secret. A number that was changed in the table, or copied to another user, is an error. A database cannot prevent that a
