@@ -17,7 +17,7 @@ pub use crate::notice::{Notice, NoticeKind, NoticeText};
 /// 2. Each change has one notice. It follows a right code or a call of the app, so requests without right codes send
 ///    nothing.
 /// 3. The limits of codes neither count nor reject notices.
-/// 4. A call has a time limit of ten seconds, after which it counts as failed.
+/// 4. A call has a time limit of ten seconds, after which it counts as failed. After a panic, nothing is changed.
 ///
 /// ```
 /// use mfakit_core::{BoxError, MfaBuilder, UserId, notifier::{Notice, OnNoticeError}};
@@ -53,12 +53,13 @@ pub trait Notifier: Send + Sync + 'static {
     async fn notify(&self, notice: Notice) -> Result<(), BoxError>;
 }
 
-/// Reaction to a [`Notifier`] that returns an error, or that does not answer within ten seconds. An event reports the
-/// failure in both cases.
+/// Reaction to a [`Notifier`] that returns an error, or that does not answer within ten seconds. With either, the event
+/// [`NoticeFailed`](crate::event::EventKind::NoticeFailed) reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnNoticeError {
-    /// Nothing is changed, and the request is answered with 503. The person has to enter the codes again.
+    /// Nothing is changed, and the request is answered with 503. The person has to enter other codes.
+    /// [`Recovery::allow`](crate::engine::Recovery::allow) returns the error.
     Hold,
     /// The change is made without a notice.
     Proceed,

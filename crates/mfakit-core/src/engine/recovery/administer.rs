@@ -24,10 +24,10 @@ use crate::{
 ///
 /// A person who has neither the phone nor a recovery code asks the app's support. After its own checks of who they are,
 /// support calls [`allow`](Self::allow). The replacement opens after
-/// [`Policy::recovery_wait`](crate::policy::Policy::recovery_wait), so tell the owner, because the person who asked may be a
-/// thief. Until then, and until the number is replaced, each of these ends it:
-/// [`revoke`](Self::revoke), a code to the number on file that is entered in any session, a change of the number, new
-/// recovery codes, and [`Mfa::revoke_user`].
+/// [`Policy::recovery_wait`](crate::policy::Policy::recovery_wait), because the person who asked may be a thief, and the owner, who
+/// receives a notice, needs time to object. Until the number is replaced, each of these ends it:
+/// [`revoke`](Self::revoke), [`forget`](Self::forget), a code to the number on file that is entered in any session, a change of the
+/// number, new recovery codes, and [`Mfa::revoke_user`].
 ///
 /// ```
 /// use mfakit_core::{BackendError, Mfa, UserId};
@@ -60,16 +60,20 @@ impl Recovery<'_> {
     /// [`Policy::recovery_window`](crate::policy::Policy::recovery_window). The person needs a fresh sign-in and the code to the
     /// new number. Returns `None` if no number is on file: there is nothing to replace then.
     ///
-    /// A second call while the first one lasts changes nothing, and returns the same times. This and the other methods must be
-    /// called within a tokio runtime, and run to completion even if the caller stops waiting.
+    /// A second call while the first one lasts changes nothing, sends no notice, and returns the same times. This and the other
+    /// methods must be called within a tokio runtime, and run to completion even if the caller stops waiting.
     ///
     /// # Errors
     ///
-    /// Returns [`BackendError::Notifier`] if the notifier failed and the app does not
-    /// [proceed](crate::notifier::OnNoticeError::Proceed) without a notice. Nothing opens then, and neither if the text in the
-    /// recovery book cannot be read, or if it was revoked in the meantime: the error then says so. Also returns an
-    /// error if the store or a book failed. Nothing opens then either. If both failed, other instances than this one may open it
-    /// until one of them works again.
+    /// After an error, this call opens nothing, even if the notice was sent. If the store and the recovery book both failed, other instances
+    /// than this one may open it until one of them works again: call [`revoke`](Self::revoke) if it should not.
+    ///
+    /// | error | cause |
+    /// |---|---|
+    /// | [`BackendError::Notifier`] | the notifier failed, and the app [holds](crate::notifier::OnNoticeError::Hold) what has no notice |
+    /// | [`BackendError::Store`] | the store failed |
+    /// | [`BackendError::Directory`] | the number book or the recovery book failed; the recovery was revoked, or the owner entered a code, before this call ended; or the text in the recovery book cannot be read. Its `source()` says which |
+    /// | [`BackendError::Misconfigured`] | there is no recovery book, or a function of the app panicked |
     pub async fn allow(&self, user: &UserId) -> Result<Option<RecoveryOpening>, BackendError> {
         let (mfa, user) = (self.mfa.clone(), user.clone());
         let allowing = async move { mfa.allow_recovery(&user).await };
@@ -82,8 +86,9 @@ impl Recovery<'_> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store or the recovery book failed. This instance opens nothing from then on. The others may open it
-    /// until the store or the book works again.
+    /// Returns an error if the store or the recovery book failed. This instance opens nothing from then on, and neither do the
+    /// others if the book alone failed, because the store notes it. Otherwise, they may until the store or the book works again.
+    /// Call it again until it returns no error.
     pub async fn revoke(&self, user: &UserId) -> Result<bool, BackendError> {
         let (mfa, user) = (self.mfa.clone(), user.clone());
         let revoking = async move { mfa.close_for_app(&user).await };
@@ -96,8 +101,8 @@ impl Recovery<'_> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the store or the recovery book failed. The codes may then still be good. What they or the app has opened
-    /// ends, as in [`revoke`](Self::revoke).
+    /// Returns an error if the store or the recovery book failed. The codes may then still be good, so call it again. What they or
+    /// the app has opened ends, as in [`revoke`](Self::revoke).
     pub async fn forget(&self, user: &UserId) -> Result<(), BackendError> {
         let (mfa, user) = (self.mfa.clone(), user.clone());
         let forgetting = async move { mfa.forget_recovery(&user).await };
