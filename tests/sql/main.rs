@@ -25,6 +25,7 @@ mod lock;
 #[path = "../redis/logged.rs"]
 mod logged;
 mod migrations;
+mod moves;
 mod numbers;
 #[path = "../../crates/mfakit-core/tests/conformance/operations.rs"]
 mod operations;
