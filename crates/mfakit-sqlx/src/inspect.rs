@@ -154,19 +154,20 @@ struct Connections {
 
 impl Connections {
     fn of(pool: &Pool) -> Self {
-        let (most, idle, lifetime) = match *pool {
+        match *pool {
             #[cfg(feature = "sqlite")]
-            Pool::Sqlite(ref pool) => limits(pool.options()),
+            Pool::Sqlite(ref pool) => pool.options().into(),
             #[cfg(feature = "postgres")]
-            Pool::Postgres(ref pool) => limits(pool.options()),
-        };
-        Self { most, are_closed: idle.or(lifetime).is_some() }
+            Pool::Postgres(ref pool) => pool.options().into(),
+        }
     }
 }
 
-/// Returns the largest number of connections, how long one may be idle, and how long it may live.
-fn limits<D: sqlx::Database>(options: &PoolOptions<D>) -> (u32, Option<Duration>, Option<Duration>) {
-    (options.get_max_connections(), options.get_idle_timeout(), options.get_max_lifetime())
+impl<D: sqlx::Database> From<&PoolOptions<D>> for Connections {
+    fn from(options: &PoolOptions<D>) -> Self {
+        let ends = options.get_idle_timeout().or(options.get_max_lifetime());
+        Self { most: options.get_max_connections(), are_closed: ends.is_some() }
+    }
 }
 
 fn sqlite_findings(
