@@ -25,7 +25,7 @@ use crate::{
 pub(super) struct Permitted<'a> {
     pub(super) subject: &'a Subject,
     pub(super) change: &'a NumberChange,
-    /// What permits it. The change consumes it.
+    /// Grant, sign-in or opening that permits it. The change consumes it.
     pub(super) permission: &'a Permission,
     pub(super) mark: &'a Mark,
 }

@@ -11,10 +11,10 @@ use std::{
 
 use crate::subject::{LoginId, UserId};
 
-/// What is still to be ended: everything of the user (`None`), or what is of a session.
+/// Owner of openings and changes that are still to be ended: the user (`None`), or one session.
 type Whose = (UserId, Option<LoginId>);
 
-/// What is still to be ended.
+/// Debts of this process: openings and changes that are still to be ended.
 #[derive(Default)]
 pub(in crate::engine) struct Owed(Mutex<Debts>);
 
