@@ -1,12 +1,13 @@
 //! Tables that were made or restored by hand, and differ from those of the migrations.
 
+#[cfg(feature = "postgres")]
 use mfakit::{MfaStore, store::ConsumeOutcome};
 use mfakit_sqlx::ConnectError;
 
+use crate::{database::Database, stores::builder};
+#[cfg(feature = "postgres")]
 use crate::{
-    database::Database,
     kit::{NO_TIME, granted},
-    stores::builder,
     workers::alice,
 };
 

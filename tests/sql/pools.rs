@@ -12,9 +12,9 @@ use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::SqlitePoolOptions;
 
 use crate::{
-    database::Database,
+    database::{Database, File},
     kit::{self, NO_TIME, granted},
-    stores::builder,
+    stores::{builder, connected},
     workers::alice,
 };
 
@@ -85,10 +85,9 @@ async fn a_pool_of_one_connection_that_keeps_nothing_is_enough() {
 
 #[tokio::test]
 async fn a_connection_that_the_app_makes_read_only_rejects_uses() {
-    let database = Database::Sqlite(crate::database::File::new());
-    let Database::Sqlite(file) = &database else { unreachable!() };
+    let file = File::new();
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(file.options()).await.unwrap();
-    let store = builder(&pool).migrate().await.unwrap().connect().await.unwrap();
+    let store = connected(&pool).await;
     let grant = granted(&store, &alice()).await;
     sqlx::raw_sql("PRAGMA query_only = 1").execute(&pool).await.unwrap();
     let error = store.consume(alice().key(), &grant, NO_TIME).await.unwrap_err().to_string();
@@ -104,7 +103,7 @@ fn a_pool_of_another_runtime_recovers_when_that_has_ended() {
     let (own, other) = (runtime(), runtime());
     for database in own.block_on(Database::each()) {
         let (store, grant) = other.block_on(async {
-            let store = builder(database.pool().await).migrate().await.unwrap().connect().await.unwrap();
+            let store = connected(database.pool().await).await;
             let grant = granted(&store, &alice()).await;
             (store, grant)
         });

@@ -53,13 +53,13 @@ async fn a_sweep_deletes_what_has_expired_and_nothing_else() {
 /// Without a busy timeout, a statement fails at once while another connection writes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sweep_goes_on_when_another_write_has_ended() {
-    let database = Database::Sqlite(File::new());
-    let Database::Sqlite(file) = &database else { unreachable!() };
-    let pool =
-        SqlitePoolOptions::new().connect_with(file.options().busy_timeout(Duration::ZERO)).await.unwrap();
+    let file = File::new();
+    let options = file.options().busy_timeout(Duration::ZERO);
+    let pool = SqlitePoolOptions::new().connect_with(options.clone()).await.unwrap();
+    let database = Database::Sqlite(file);
     let store = connected(&pool).await;
     fill(&database, "users", 100).await;
-    let mut other = SqliteConnection::connect_with(&file.options()).await.unwrap();
+    let mut other = SqliteConnection::connect_with(&options).await.unwrap();
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
     let sweep = tokio::spawn(async move { store.sweep().await.unwrap() });
     tokio::time::sleep(Duration::from_millis(50)).await;
