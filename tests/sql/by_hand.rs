@@ -4,7 +4,10 @@
 use mfakit::{MfaStore, store::ConsumeOutcome};
 use mfakit_sqlx::ConnectError;
 
-use crate::{database::Database, stores::builder};
+use crate::{
+    database::Database,
+    stores::{builder, connected},
+};
 #[cfg(feature = "postgres")]
 use crate::{
     kit::{NO_TIME, granted},
@@ -50,14 +53,14 @@ async fn tables_without_a_primary_key_or_a_column_are_errors_before_the_first_re
 #[tokio::test]
 async fn a_migration_that_stopped_halfway_is_an_error_that_names_the_cause() {
     for database in Database::each().await {
-        let schema = if database.name() == "SQLite" { "MFAKIT_SCHEMA" } else { "mfakit_schema" };
+        let schema = if database.is_sqlite() { "MFAKIT_SCHEMA" } else { "mfakit_schema" };
         database.run(&format!("CREATE TABLE {schema} (version bigint PRIMARY KEY)")).await;
         let error = builder(database.pool().await).migrate().await.unwrap_err();
         assert!(error.to_string().contains("is there already"), "{}: {error}", database.name());
         let error = builder(database.pool().await).connect().await.unwrap_err();
         assert!(matches!(error, ConnectError::Outdated { found: 0 }), "{}: {error}", database.name());
         database.run("DROP TABLE mfakit_schema").await;
-        builder(database.pool().await).migrate().await.unwrap().connect().await.unwrap();
+        connected(database.pool().await).await;
     }
 }
 

@@ -27,7 +27,7 @@ async fn groups(database: &Database, are_schemas: bool) -> [(SqlStoreBuilder, &'
 async fn what_is_copied_to_the_tables_of_another_group_is_not_taken() {
     for database in Database::each().await {
         for are_schemas in [false, true] {
-            if are_schemas && database.name() == "SQLite" {
+            if are_schemas && database.is_sqlite() {
                 continue;
             }
             let [(bank, from), (admin, to)] = groups(&database, are_schemas).await;

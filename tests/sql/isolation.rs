@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::{
     kit::{NO_TIME, TestUser, granted},
     server::PostgresServer,
-    stores::builder,
+    stores::{builder, connected},
     workers::alice,
 };
 
@@ -47,7 +47,7 @@ async fn failures_of_serialization_are_not_seen_at_any_isolation_level() {
     let server = PostgresServer::shared().await;
     for level in LEVELS {
         let pool = pool(&server, level, 20).await;
-        let store = builder(&pool).migrate().await.unwrap().connect().await.unwrap();
+        let store = connected(&pool).await;
         let mut calls = JoinSet::new();
         for number in 0..200 {
             let store = store.clone();
@@ -73,7 +73,7 @@ async fn a_transaction_that_the_app_left_open_shows_no_grant_that_was_revoked_si
     for level in LEVELS {
         let pool = pool(&server, level, 1).await;
         let other = PgPoolOptions::new().connect_with((*pool.connect_options()).clone()).await.unwrap();
-        let other = builder(&other).migrate().await.unwrap().connect().await.unwrap();
+        let other = connected(&other).await;
         let store = builder(&pool).connect().await.unwrap();
         let _ = granted(&store, &alice()).await;
         let number = |digits| NumberOnFile::new(PhoneNumber::new(digits).unwrap(), NO_TIME);
@@ -100,7 +100,7 @@ async fn a_transaction_that_the_app_left_open_shows_no_grant_that_was_revoked_si
 async fn a_read_that_cannot_be_serialized_at_the_moment_is_tried_again() {
     let server = PostgresServer::with(&["fsync=off", "max_prepared_transactions=2"]).await;
     let pool = pool(&server, "serializable", 4).await;
-    let store = builder(&pool).migrate().await.unwrap().connect().await.unwrap();
+    let store = connected(&pool).await;
     let _ = granted(&store, &alice()).await;
     let run = async |statements: &'static str| sqlx::raw_sql(statements).execute(&pool).await.unwrap();
     run("CREATE TABLE counts AS SELECT 1 AS number").await;

@@ -31,7 +31,7 @@ async fn close(pool: &Pool) {
 async fn requests_are_rejected_at_once_when_the_app_has_closed_its_pool() {
     for database in Database::each().await {
         let pool = database.pool().await;
-        let store = builder(pool.clone()).migrate().await.unwrap().connect().await.unwrap();
+        let store = connected(pool.clone()).await;
         let grant = granted(&store, &alice()).await;
         let (mfa, _) = kit::engine(store.clone());
         close(&pool).await;
@@ -71,7 +71,7 @@ async fn unusual(database: &Database) -> Pool {
 #[tokio::test]
 async fn a_pool_of_one_connection_that_keeps_nothing_is_enough() {
     for database in Database::each().await {
-        let store = builder(unusual(&database).await).migrate().await.unwrap().connect().await.unwrap();
+        let store = connected(unusual(&database).await).await;
         let grant = granted(&store, &alice()).await;
         let used = store.consume(alice().key(), &grant, NO_TIME).await.unwrap();
         assert_eq!(used, ConsumeOutcome::Consumed, "{}", database.name());

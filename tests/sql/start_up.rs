@@ -5,7 +5,11 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 #[cfg(feature = "postgres")]
 use crate::server::PostgresServer;
-use crate::{database::File, logged, stores::builder};
+use crate::{
+    database::File,
+    logged,
+    stores::{builder, connected},
+};
 
 /// Returns the lines of mfakit while a store connects.
 async fn log_of(pool: impl Into<Pool>) -> Vec<String> {
@@ -56,7 +60,7 @@ async fn a_pool_in_memory_that_loses_or_multiplies_its_tables_causes_warnings() 
     assert!(lines.len() == 1 && lines[0].contains("max_connections(1)"), "{lines:?}");
     // This is why: the tables end with the connection that has them.
     let pool = one().max_lifetime(age).connect_with(in_memory).await.unwrap();
-    let store = builder(&pool).migrate().await.unwrap().connect().await.unwrap();
+    let store = connected(&pool).await;
     tokio::time::sleep(age * 2).await;
     assert!(store.sweep().await.is_err());
 }

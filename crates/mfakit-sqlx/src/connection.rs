@@ -14,8 +14,8 @@ use tokio::time::timeout_at;
 use crate::{
     failure::Failure,
     pool::{Dialect, Pool},
-    retry::{TRIES, pause},
-    statement::{Parameter, Row, Statement},
+    retry::retried,
+    statement::{Cell, Parameter, Row, Statement},
 };
 
 /// The app's pool, and how it is used.
@@ -86,13 +86,14 @@ impl Connection {
     }
 
     /// Runs a statement of the sweeper, which waits for no turn: SQLite copies its log to the file at the end of some
-    /// statements, and lets others write meanwhile.
+    /// statements, and lets others write meanwhile. If another write comes first, it is tried again.
     pub(crate) async fn write_out_of_turn(
         &self,
         statement: &Statement,
         parameters: &[Parameter<'_>],
     ) -> Result<u64, Failure> {
-        self.execute(Instant::now() + self.timeout, statement, parameters).await
+        let deadline = Instant::now() + self.timeout;
+        retried(deadline, || self.execute(deadline, statement, parameters)).await
     }
 
     async fn execute(
@@ -124,15 +125,18 @@ impl Connection {
         parameters: &[Parameter<'_>],
     ) -> Result<Vec<Row>, Failure> {
         let deadline = Instant::now() + self.timeout;
-        let mut tried = 0;
-        loop {
-            match self.rows(deadline, statement, parameters).await {
-                Err(failure) if failure.is_conflict() && tried < TRIES && Instant::now() < deadline => {
-                    pause(tried).await;
-                    tried += 1;
-                }
-                done => return done,
-            }
+        retried(deadline, || self.rows(deadline, statement, parameters)).await
+    }
+
+    /// Returns the time that a statement reads from the server.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if [`read`](Self::read) does, or if the answer is not a number.
+    pub(crate) async fn time(&self, statement: &Statement) -> Result<i64, StoreError> {
+        match self.read(statement, &[]).await?.first().and_then(|row| row.first()) {
+            Some(Cell::Int(now)) => Ok(*now),
+            _ => Err(StoreError::new("the database sent no time")),
         }
     }
 

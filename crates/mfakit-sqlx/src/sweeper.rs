@@ -16,8 +16,7 @@ use crate::{
     moment::moment,
     naming::Naming,
     pool::Dialect,
-    retry::{TRIES, pause},
-    statement::{Cell, Parameter, Statement},
+    statement::{Parameter, Statement},
     table::POSTGRES_NOW,
 };
 
@@ -90,7 +89,8 @@ impl Sweeper {
         for batch in &self.batches {
             loop {
                 let start = Instant::now();
-                let rows = self.delete(batch, now, size).await?;
+                let parameters = [Parameter::Int(now), Parameter::Int(size)];
+                let rows = self.connection.write_out_of_turn(batch, &parameters).await?;
                 deleted += rows;
                 if rows < size.unsigned_abs() {
                     break;
@@ -103,30 +103,11 @@ impl Sweeper {
         Ok(deleted)
     }
 
-    /// Deletes a batch, and returns its number of rows. Tries again if another write comes first.
-    async fn delete(&self, batch: &Statement, now: i64, size: i64) -> Result<u64, StoreError> {
-        let parameters = [Parameter::Int(now), Parameter::Int(size)];
-        let mut tried = 0;
-        loop {
-            match self.connection.write_out_of_turn(batch, &parameters).await {
-                Err(failure) if failure.is_conflict() && tried < TRIES => {
-                    pause(tried).await;
-                    tried += 1;
-                }
-                done => return Ok(done?),
-            }
-        }
-    }
-
     async fn time(&self, now: Timestamp) -> Result<i64, StoreError> {
         if self.has_clock || self.connection.dialect() == Dialect::Sqlite {
             return Ok(moment(now));
         }
-        let rows = self.connection.read(&Statement::new(format!("SELECT {POSTGRES_NOW}")), &[]).await?;
-        match rows.first().and_then(|row| row.first()) {
-            Some(Cell::Int(now)) => Ok(*now),
-            _ => Err(StoreError::new("the database sent no time")),
-        }
+        self.connection.time(&Statement::new(format!("SELECT {POSTGRES_NOW}"))).await
     }
 }
 
