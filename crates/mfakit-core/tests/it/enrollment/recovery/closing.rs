@@ -4,14 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use mfakit_core::{
     BackendError, Channel, LoginId, MemoryNumberBook, MemoryRecoveryBook, MemoryStore, NumberTokens, Policy,
-    StartRequest, Subject, UserId,
-    testing::{HookedStore, Verb},
+    StartRequest, Subject, UserId, testing::Verb,
 };
 use tokio::time::{Instant, sleep};
 
 use super::{
     Refuge,
-    failures::{CannotCount, Does, Moody},
+    failures::{Does, Frail, Moody},
     refuge_of, refuge_with, secret,
 };
 use crate::{
@@ -119,11 +118,7 @@ async fn a_revocation_waits_a_second_for_the_book_and_ends_what_is_open() {
 
 #[tokio::test(start_paused = true)]
 async fn an_event_reports_that_neither_the_book_nor_the_store_ended_an_opening() {
-    let hook = CannotCount::default();
-    let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
-    let moody = Moody::of(book.clone());
-    let store = HookedStore::new(MemoryStore::new(), hook.clone());
-    let refuge = refuge_of(numbers, book, |builder| builder.recovery(moody.clone()).store(store));
+    let Frail { refuge, moody, hook } = Frail::with(|builder| builder);
     let alice = UserId::from("alice");
     refuge.mfa.recovery().allow(&alice).await.unwrap().unwrap();
     *moody.replaces.lock().unwrap() = Does::Fails;

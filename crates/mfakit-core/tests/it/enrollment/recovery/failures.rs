@@ -167,6 +167,25 @@ impl StoreHook for CannotCount {
     }
 }
 
+/// A refuge whose recovery book and store can fail.
+pub(super) struct Frail {
+    pub(super) refuge: Refuge,
+    pub(super) moody: Moody,
+    pub(super) hook: CannotCount,
+}
+
+impl Frail {
+    pub(super) fn with(settings: impl FnOnce(MfaBuilder) -> MfaBuilder) -> Self {
+        let hook = CannotCount::default();
+        let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
+        let moody = Moody::of(book.clone());
+        let store = HookedStore::new(MemoryStore::new(), hook.clone());
+        let refuge =
+            refuge_of(numbers, book, |builder| settings(builder.recovery(moody.clone()).store(store)));
+        Self { refuge, moody, hook }
+    }
+}
+
 #[tokio::test]
 async fn a_store_that_cannot_count_or_look_up_compares_no_code() {
     for verb in [Verb::ReserveBudget, Verb::ExhaustedUntil] {

@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use mfakit_core::{
     Channel, MemoryNumberBook, MemoryRecoveryBook, MemoryStore, NumberTokens, Policy, StartRequest, UserId,
-    testing::{HookedStore, Verb},
+    testing::Verb,
 };
 use tokio::time::sleep;
 
 use super::{
     NEW, Refuge,
-    failures::{CannotCount, Does, Moody},
+    failures::{CannotCount, Does, Frail, Moody},
     refuge, refuge_of, refuge_with, secret,
 };
 use crate::{
@@ -20,16 +20,8 @@ use crate::{
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// Returns a refuge whose book and store can fail.
-fn frail() -> (Refuge, Moody, CannotCount) {
-    let hook = CannotCount::default();
-    let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
-    let moody = Moody::of(book.clone());
-    let store = HookedStore::new(MemoryStore::new(), hook.clone());
-    let refuge = refuge_of(numbers, book, |builder| {
-        builder.recovery(moody.clone()).store(store).policy(brisk().recovery_wait(Duration::ZERO))
-    });
-    (refuge, moody, hook)
+fn frail() -> Frail {
+    Frail::with(|builder| builder.policy(brisk().recovery_wait(Duration::ZERO)))
 }
 
 /// Enters a code to the number on file while neither the book nor the store can end an opening.
@@ -45,7 +37,7 @@ async fn owner_enters_a_code(refuge: &Refuge, moody: &Moody, hook: &CannotCount)
 
 #[tokio::test(start_paused = true)]
 async fn an_opening_that_could_not_be_ended_opens_nothing_at_this_instance() {
-    let (refuge, moody, hook) = frail();
+    let Frail { refuge, moody, hook } = frail();
     let (thief, codes) = refuge.alice_lost_her_phone().await;
     refuge.uses(&thief, &codes[0]).await.unwrap();
     refuge.mfa.recovery().allow(thief.user()).await.unwrap().unwrap();
@@ -69,7 +61,7 @@ async fn an_opening_that_could_not_be_ended_opens_nothing_at_this_instance() {
 #[tokio::test(start_paused = true)]
 async fn an_opening_that_could_not_be_ended_ends_once_the_store_or_the_book_works() {
     for works in ["the store", "the book"] {
-        let (refuge, moody, hook) = frail();
+        let Frail { refuge, moody, hook } = frail();
         let alice = UserId::from("alice");
         refuge.mfa.recovery().allow(&alice).await.unwrap().unwrap();
         let backup = refuge.record();
@@ -160,15 +152,9 @@ async fn the_scopes_of_a_change_are_in_no_reach_of_the_app() {
 
 #[tokio::test(start_paused = true)]
 async fn an_opening_that_could_not_be_ended_outlasts_an_earlier_one() {
-    let hook = CannotCount::default();
-    let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
-    let moody = Moody::of(book.clone());
-    let store = HookedStore::new(MemoryStore::new(), hook.clone());
     let lasts = Duration::from_secs(10 * 60);
-    let refuge = refuge_of(numbers, book, |builder| {
-        let policy = brisk().recovery_wait(Duration::ZERO).recovery_window(lasts);
-        builder.recovery(moody.clone()).store(store).policy(policy)
-    });
+    let Frail { refuge, moody, hook } =
+        Frail::with(|builder| builder.policy(brisk().recovery_wait(Duration::ZERO).recovery_window(lasts)));
     let alice = UserId::from("alice");
     let revoke_in_vain = async || {
         refuge.mfa.recovery().allow(&alice).await.unwrap().unwrap();

@@ -8,14 +8,14 @@ use mfakit_core::{
     action::{Action, Words},
     adapter::MfaBoundExt as _,
     notifier::{NoticeKind, OnNoticeError},
-    testing::{HookedStore, Verb},
+    testing::Verb,
 };
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
 use super::{
-    NEW, Refuge,
-    failures::{CannotCount, Does, Moody},
+    NEW,
+    failures::{Does, Frail},
     meanwhile::Meanwhile,
     refuge_of, secret,
 };
@@ -24,26 +24,14 @@ use crate::{
     world::{brisk, pay},
 };
 
-/// A refuge whose book and store can fail while a notice is sent.
-struct Frail {
-    refuge: Refuge,
-    meanwhile: Meanwhile,
-    moody: Moody,
-    hook: CannotCount,
-}
-
-fn frail() -> Frail {
-    let (meanwhile, hook) = (Meanwhile::default(), CannotCount::default());
-    let (numbers, book) = (MemoryNumberBook::new(), MemoryRecoveryBook::new());
-    let moody = Moody::of(book.clone());
-    let refuge = refuge_of(numbers, book, |builder| {
-        builder
-            .recovery(moody.clone())
-            .store(HookedStore::new(MemoryStore::new(), hook.clone()))
-            .notifier(meanwhile.notifier(), OnNoticeError::Hold)
-            .policy(brisk().recovery_wait(Duration::ZERO))
+/// Returns a refuge whose book and store can fail while a notice is sent.
+fn frail() -> (Frail, Meanwhile) {
+    let meanwhile = Meanwhile::default();
+    let frail = Frail::with(|builder| {
+        let builder = builder.policy(brisk().recovery_wait(Duration::ZERO));
+        builder.notifier(meanwhile.notifier(), OnNoticeError::Hold)
     });
-    Frail { refuge, meanwhile, moody, hook }
+    (frail, meanwhile)
 }
 
 #[tokio::test(start_paused = true)]
@@ -57,7 +45,7 @@ async fn a_replacement_under_way_ends_even_if_the_store_fails_while_it_is_ended(
         ("forget", Verb::Revoke),
         ("nothing", Verb::Revoke),
     ] {
-        let Frail { refuge, meanwhile, hook, .. } = frail();
+        let (Frail { refuge, hook, .. }, meanwhile) = frail();
         let (thief, codes) = refuge.alice_lost_her_phone().await;
         let owner = refuge.signs_in("alice");
         refuge.wait();
@@ -135,7 +123,7 @@ async fn a_tool_of_support_without_a_notifier_ends_a_replacement_at_another_inst
 
 #[tokio::test]
 async fn new_recovery_codes_end_what_is_under_way_and_what_support_is_about_to_open() {
-    let Frail { refuge, meanwhile, .. } = frail();
+    let (Frail { refuge, .. }, meanwhile) = frail();
     let (thief, codes) = refuge.alice_lost_her_phone().await;
     let owner = refuge.signs_in("alice");
     let manage = refuge.manage(&owner).await;
@@ -161,7 +149,7 @@ async fn new_recovery_codes_end_what_is_under_way_and_what_support_is_about_to_o
 #[tokio::test(start_paused = true)]
 async fn support_opens_nothing_if_the_book_loses_its_answer() {
     for (revokes, store) in [(true, true), (false, true), (true, false), (false, false)] {
-        let Frail { refuge, meanwhile, moody, hook } = frail();
+        let (Frail { refuge, moody, hook }, meanwhile) = frail();
         let alice = UserId::from("alice");
         let (mfa, user, book) = (refuge.mfa.clone(), alice.clone(), moody.clone());
         meanwhile.set(NoticeKind::RecoveryAllowed, move || async move {
@@ -179,7 +167,7 @@ async fn support_opens_nothing_if_the_book_loses_its_answer() {
         assert_eq!(status.allowed, None, "revoked: {revokes}, the store works: {store}");
         assert!(!refuge.may_replace(&refuge.signs_in("alice"), None).await);
     }
-    let Frail { refuge, .. } = frail();
+    let (Frail { refuge, .. }, _) = frail();
     assert!(refuge.mfa.recovery().allow(&UserId::from("alice")).await.unwrap().is_some());
 }
 
@@ -187,7 +175,7 @@ async fn support_opens_nothing_if_the_book_loses_its_answer() {
 async fn what_support_revokes_or_forgets_ends_even_if_the_book_fails() {
     for what in ["revoke", "forget"] {
         for verb in [None, Some(Verb::ReserveBudget)] {
-            let Frail { refuge, moody, hook, .. } = frail();
+            let (Frail { refuge, moody, hook }, _) = frail();
             let alice = UserId::from("alice");
             refuge.mfa.recovery().allow(&alice).await.unwrap().unwrap();
             *moody.replaces.lock().unwrap() = Does::Fails;
@@ -220,7 +208,7 @@ impl Action for Order {
 
 #[tokio::test]
 async fn a_session_that_fills_its_room_for_actions_does_not_end_a_change_in_another() {
-    let Frail { refuge, meanwhile, .. } = frail();
+    let (Frail { refuge, .. }, meanwhile) = frail();
     let alice = refuge.signs_in("alice");
     let manage = refuge.manage(&alice).await;
     let live = refuge.enter(&alice, NEW, manage.as_ref()).await;
